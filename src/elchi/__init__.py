@@ -1,0 +1,1 @@
+"""Elchi: software for border liaison. docs/concepts.md is the way in."""

@@ -1,0 +1,54 @@
+"""Every error that Elchi raises, one class a family.
+
+    ElchiError                   code, params, permanent
+    ├── InvalidInput        422  what was given cannot be read; params say field, position and rule
+    ├── NotAllowed          403  the rules say no
+    ├── NotFound            404  there is no such thing
+    └── Conflict            409  it does not fit what is there now
+
+An error is a stable code and its parameters; sentences come from elchi.locale. Each code has a line in docs/errors.md.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ElchiError(Exception):
+    """What went wrong, as a code and parameters.
+
+    Args:
+        code: stable, lower case, words joined by underscores; listed in docs/errors.md.
+        params: JSON values that name the place and the reason. Never a secret, never a person.
+    """
+
+    permanent: ClassVar[bool] = True
+    """Whether the same call is bound to fail again."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.code}({shown})"
+
+
+class InvalidInput(ElchiError):
+    """What was given cannot be read.
+
+    Params: `field` and `rule`, and where they apply `position` (characters, from 0) and `line` (from 1).
+    """
+
+
+class NotAllowed(ElchiError):
+    """The rules of this node or of an agreement say no."""
+
+
+class NotFound(ElchiError):
+    """There is no such thing here."""
+
+
+class Conflict(ElchiError):
+    """It does not fit what is there now: a version, a state, a lock."""

@@ -1,0 +1,1 @@
+"""Watchlists: formats, one reader each; entries; versions on disk."""

@@ -1,0 +1,1 @@
+"""A name in any script: parse, transliterate, compare, explain."""

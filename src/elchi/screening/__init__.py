@@ -1,0 +1,1 @@
+"""Subject and entries in, findings with reasons out."""

@@ -87,7 +87,10 @@ def _put_classes_right(text: str, layout: Layout) -> tuple[str, dict[int, str]]:
 def _swaps_that_pass(text: str, layout: Layout) -> Iterator[tuple[int, ...]]:
     """Give, for each way to mend the failing fields by one look-alike each, the positions to swap."""
     ways: list[list[int | None]] = []
-    for mrz_field in _failing(text):
+    failing = _failing(text)
+    for mrz_field in failing:
+        if mrz_field == "composite" and len(failing) > 1:
+            continue  # it fails because of the others
         positions = _covered(mrz_field, layout)
         mending = [at for at in positions if text[at] in _SWAP and mrz_field not in _failing(_swap(text, at))]
         ways.append([*mending, None])  # leaving it as it is stays one of the ways

@@ -118,6 +118,8 @@ def _sex(digit: str) -> str:
 
 
 def _date(year: str, month: str, day: str) -> str:
+    if len(year) != 4:
+        return ""
     try:
         return dt.date(int(year), int(month), int(day)).isoformat()
     except ValueError:

@@ -51,7 +51,7 @@ def test_a_draft_cleans_and_drops_what_is_repeated() -> None:
         ({"id": "x" * 256, "schema": "Person"}, "id", "length"),
         ({"id": "x", "schema": "person"}, "schema", "schema_name"),
         ({"id": "x", "schema": "Person"}, "properties", "object"),
-        ({"id": "x", "schema": "Person", "properties": {}}, "properties", "empty"),
+        ({"id": "x", "schema": "Person", "properties": {}}, "properties", "no_name_or_mark"),
         ({"id": "x", "schema": "Person", "properties": {"name": [None]}}, "name", "text"),
         ({"id": "x", "schema": "Person", "properties": {"name": [{"id": "y"}]}}, "name", "text"),
         ({"id": "x", "schema": "Person", "properties": {"name": ["\ud800"]}}, "name", "unicode"),

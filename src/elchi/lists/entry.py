@@ -8,11 +8,14 @@ table does not know them). `Draft` is the only place that cleans values and hold
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec
 
 from elchi.errors import InvalidInput
+from elchi.lists.countries import country_code
+from elchi.lists.dates import is_plain_date, read_dates
+from elchi.lists.properties import property_kinds
 
 MAX_ID = 255
 """Longest id, characters."""
@@ -23,9 +26,11 @@ MAX_VALUES = 2_000
 MAX_SIZE = 262_144
 """Most characters of all values of one entry."""
 
+_P = ParamSpec("_P")
 _PROPERTY = re.compile(r"[a-z][A-Za-z0-9]{1,63}", re.ASCII)
 _SCHEMA = re.compile(r"[A-Z][A-Za-z0-9]{1,63}", re.ASCII)
 _CAPTIONS = ("name", "alias", "weakAlias", "previousName", "number", "registrationNumber", "passportNumber", "idNumber")
+_NOTHING = re.compile(r"\W*|n\.?/?a\.?|00|unknown|undetermined|none identified|not available", re.IGNORECASE)
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -100,20 +105,52 @@ class Draft:
                 if len(clean) > MAX_VALUE or len(kept) > MAX_VALUES or self._size > MAX_SIZE:
                     raise InvalidInput("entry_invalid", field=name, rule="length")
 
+    def add_dates(self, name: str, text: str) -> None:
+        """Add a date, or the years of a span, as ISO 8601; words that say more than the dates go to `notes`."""
+        self.add(name, *read_dates(text))
+        if text and not is_plain_date(text):
+            self.add("notes", f"{name}: {text}")
+
+    def add_country(self, name: str, text: str) -> None:
+        """Add a country by its code, or in the source's words when the table does not know them.
+
+        A remark in brackets, as in "Libya (in custody)", goes to `notes`.
+        """
+        if _NOTHING.fullmatch(text):
+            return
+        bare = text.partition("(")[0]
+        code = country_code(text) or country_code(bare)
+        self.add(name, code or text)
+        if code and not country_code(text):
+            self.add("notes", f"{name}: {text}")
+
     def has(self, name: str) -> bool:
         """Tell whether a property has a value."""
         return bool(self._values.get(name))
+
+    def first(self, name: str) -> str:
+        """Give the first value of a property, empty when it has none."""
+        return next(iter(self._values.get(name, ())), "")
 
     def entry(self) -> Entry:
         """Give the entry.
 
         Raises:
-            InvalidInput: `entry_invalid` when it has no value at all.
+            InvalidInput: `entry_invalid` when it has no name and no mark by which it could be found.
         """
         properties = {name: tuple(self._values[name]) for name in sorted(self._values) if self._values[name]}
-        if not properties:
-            raise InvalidInput("entry_invalid", field="properties", rule="empty")
+        kinds = property_kinds()
+        if not any(kinds.get(name) in ("name", "mark") or name in ("firstName", "lastName") for name in properties):
+            raise InvalidInput("entry_invalid", field="properties", rule="no_name_or_mark")
         return Entry(self.id, self.schema, properties)
+
+
+def entry_or_bad(line: int, make: Callable[_P, Entry], *args: _P.args, **kwargs: _P.kwargs) -> Entry | BadLine:
+    """Give the entry that `make` makes, or the line as bad when it raises InvalidInput."""
+    try:
+        return make(*args, **kwargs)
+    except InvalidInput as error:
+        return BadLine(line, error.code, error.params)
 
 
 def to_ftm(entry: Entry, dataset: str) -> dict[str, Any]:

@@ -26,9 +26,7 @@ DOCUMENTS: Mapping[str, str] = {"Passport": "passportNumber", "Identification": 
 _MAX_DOCUMENTS = 2_000_000
 
 
-def read_ftm(
-    path: Path, *, limits: Limits | None = None, progress: Progress | None = None
-) -> Iterator[Entry | BadLine]:
+def read_ftm(path: Path, limits: Limits | None = None, progress: Progress | None = None) -> Iterator[Entry | BadLine]:
     """Read a FollowTheMoney stream.
 
     Raises:

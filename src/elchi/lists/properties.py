@@ -1,0 +1,21 @@
+"""The properties of FollowTheMoney that Elchi reads, and how (properties.tsv)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def property_kinds() -> Mapping[str, str]:
+    """Give each property and its kind: name, mark (a number that finds it), date, country, sex or text."""
+    return read_table("properties.tsv", "property", "kind")
+
+
+def read_table(file: str, key: str, value: str) -> Mapping[str, str]:
+    """Read two columns of a table of this room; lines that begin with "#" are remarks."""
+    lines = (files(__package__) / file).read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return {row[key]: row[value] for row in rows}

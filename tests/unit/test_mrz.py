@@ -15,6 +15,7 @@ TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F120415
 TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
 TD1_LONG = "I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<"
 TD2 = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
+TD2_LONG = "I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<\nD23145890<UTO3407127M95071227349<<<8"
 MRV_A = "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<"
 MRV_B = "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<"
 
@@ -67,6 +68,21 @@ def at(text: str, line: int, position: int, char: str) -> str:
             TD1_LONG,
             MrzFields(
                 format=MrzFormat.TD1,
+                document_type="I",
+                issuer="UTO",
+                document_number="D23145890734",
+                family_name="STEVENSON",
+                given_names="PETER JOHN",
+                nationality="UTO",
+                birth_date="1934-07-12",
+                sex="M",
+                expiry_date="1995-07-12",
+            ),
+        ),
+        (
+            TD2_LONG,
+            MrzFields(
+                format=MrzFormat.TD2,
                 document_type="I",
                 issuer="UTO",
                 document_number="D23145890734",

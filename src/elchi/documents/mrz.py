@@ -177,8 +177,8 @@ def _read_number(flat: str, values: bytes, layout: Layout, faults: list[Fault]) 
     rest = optional.partition("<")[0]
     if given == "<" and layout.long_numbers and rest:
         end = layout.optional.start + len(rest) - 1
-        whole = values[start:stop] + values[stop + 1 : end]
-        if flat[end] not in (str(weigh(whole)), str(weigh(values[start:end]))):
+        first, more = values[start:stop], values[layout.optional.start : end]
+        if flat[end] not in (str(weigh(first + more)), str(weigh(first + b"\0" + more))):
             faults.append(_fault("check_digit", "document_number", layout, end))
         return number + rest[:-1], optional[len(rest) + 1 :].rstrip("<")
     number = number.rstrip("<")

@@ -92,7 +92,11 @@ def _fit_names(fields: MrzFields, room: int) -> str:
     if len(primary) + 2 + len(secondary) <= room:
         return f"{primary}<<{secondary}"
     primary = _cut(primary, room - 3)
-    return f"{primary}<<{_cut(secondary, room - 2 - len(primary))}"
+    names = f"{primary}<<{_cut(secondary, room - 2 - len(primary))}"
+    if len(names) < room:  # cut between initials: one letter less before them brings the next one in
+        primary = _cut(primary, len(primary) - 1)
+        names = f"{primary}<<{_cut(secondary, room - 2 - len(primary))}"
+    return names
 
 
 def _cut(name: str, room: int) -> str:

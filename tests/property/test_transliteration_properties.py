@@ -19,7 +19,7 @@ BOTH_WAYS = {
     "iso9": ISO9,
     "gost-a": ISO9,
     # Alphabets without the letters whose spellings run together; docs/names.md lists them.
-    "uz-1995": "абвғдёжзикқлмнопртуўфхҳчшэюя",
+    "uz-1995": "абвғдеёжзикқлмнопртуўфхҳчшюя",
     "tk-latin": "абвгджҗзиклмнңоөпрстуүфхчшыә",
     "az-latin": "абвгғдеәжзиыјкҝлмноөпрстуүфхһчҹш",
     "kk-2021": "аәбвгғджзиклмнңоөпқрстуұүфхыі",

@@ -171,7 +171,7 @@ def test_journey_is_of_the_message_being_read() -> None:
 
 
 def test_a_time_that_is_none_is_shown_as_it_stands() -> None:
-    passengers = PassengerList(io.BytesIO(message("DTM+189:noon'DTM+232:260613'")), today=TODAY)
+    passengers = PassengerList(io.BytesIO(message("LOC+92+ALA'DTM+189:noon'DTM+232:260613'")), today=TODAY)
     assert list(passengers) == []
     assert passengers.journey == {"departs_at": "noon", "arrives_at": "2026-06-13"}
 

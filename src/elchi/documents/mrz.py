@@ -139,7 +139,7 @@ def _take_lines(text: str) -> tuple[str, Layout]:
         raise InvalidInput("mrz_invalid", field="mrz", rule="too_long", limit=MRZ_LIMIT)
     rows = text.split()
     flat = "".join(rows)
-    if _STRAY.search(flat):
+    if not (flat.isascii() and flat.replace("<", "").isalnum()):
         flat = flat.translate(_NOISE).translate(_RUSSIAN_KEYS)
         stray = _STRAY.search(flat)
         if stray:

@@ -44,13 +44,7 @@ def write_mrz(fields: MrzFields) -> tuple[str, ...]:
     _put(flat, layout.optional, "optional", optional)
     _put(flat, layout.optional_2, "optional_2", _plain(fields.optional_2, "optional_2"))
     _put(flat, layout.nationality, "nationality", _letters(fields.nationality, "nationality"))
-    for part, date, field in (
-        (layout.birth, fields.birth_date, "birth_date"),
-        (layout.expiry, fields.expiry_date, "expiry_date"),
-    ):
-        raw = _six_characters(date, field)
-        _put(flat, part, field, raw)
-        flat[part.stop] = check_digit(raw)
+    _put_dates(flat, fields, layout)
     if fields.sex not in _SEXES:
         raise InvalidInput("mrz_field_invalid", field="sex", rule="sex")
     flat[layout.sex] = _SEXES[fields.sex]
@@ -59,6 +53,16 @@ def write_mrz(fields: MrzFields) -> tuple[str, ...]:
     if layout.composite_check:
         flat[layout.composite_check] = check_digit("".join("".join(flat[part]) for part in layout.composite))
     return tuple("".join(flat[line]) for line in layout.lines)
+
+
+def _put_dates(flat: list[str], fields: MrzFields, layout: Layout) -> None:
+    for part, date, field in (
+        (layout.birth, fields.birth_date, "birth_date"),
+        (layout.expiry, fields.expiry_date, "expiry_date"),
+    ):
+        raw = _six_characters(date, field)
+        _put(flat, part, field, raw)
+        flat[part.stop] = check_digit(raw)
 
 
 def _put(flat: list[str], part: slice, field: str, text: str) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from elchi.errors import InvalidInput, NotFound
-from elchi.lists import BadLine, Draft, Entry, from_ftm, read_ftm, to_ftm
+from elchi.lists import BadLine, Draft, Entry, from_ftm, to_ftm
 from elchi.lists.entry import MAX_VALUE, MAX_VALUES
+from elchi.lists.ftm import read_ftm
 
 WIRE = {
     "id": "x-1",

@@ -125,7 +125,7 @@ def _warrants(notice: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _string(notice: Mapping[str, Any], name: str) -> str:
     value = notice.get(name)
-    if value is None:
+    if value is None or value == 0:  # a height or weight of 0 is an unknown one
         return ""
     if isinstance(value, (bool, list, dict)):
         raise InvalidInput("entry_invalid", field=name, rule="text")

@@ -76,7 +76,8 @@ def read_mapping(path: Path) -> TableMapping:
         InvalidInput: `mapping_invalid` with `field` and `rule`.
     """
     try:
-        raw = path.open("rb").read(_MAX_MAPPING + 1)
+        with path.open("rb") as file:
+            raw = file.read(_MAX_MAPPING + 1)
     except OSError:
         raise NotFound("file_unknown", field="mapping", file=path.name) from None
     try:

@@ -126,8 +126,8 @@ def _parse(text: io.TextIOWrapper, source: Source, delimiter: str | None) -> Ite
             yield line, row
             source.mark_record()
             line = rows.line_num + 1
-    except UnicodeError:
-        raise InvalidInput("list_broken", field="file", rule="encoding", line=line) from None
+    except UnicodeError:  # it is decoded in blocks: the line is not known
+        raise InvalidInput("list_broken", field="file", rule="encoding") from None
     except csv.Error as error:
         rule = "truncated" if "end of data" in str(error) else "csv"
         raise InvalidInput("list_broken", field="file", rule=rule, line=line) from None
@@ -179,7 +179,8 @@ def _xlsx_rows(path: Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
             while batch := _quietly(lambda: list(islice(rows, _BATCH))):
                 for row in batch:
                     number += 1
-                    yield number, [_cell(value) for value in row]
+                    filled = max((at for at, value in enumerate(row, 1) if value is not None), default=0)
+                    yield number, [_cell(value) for value in row[:filled]]
         finally:
             book.close()
 

@@ -18,6 +18,8 @@ ISO9 = "абвгғдеёєжзиіїйӣкқлмнңоөпрстуўүұӯфхҳ
 BOTH_WAYS = {
     "iso9": ISO9,
     "gost-a": ISO9,
+    "gost-b": "абвгдеёжзийклмнопрстуфхцчшщыэюя",
+    "bgn-tg": "абвгғдеёжзиӣклмнопқрстуӯфхчҷшъэюя",
     # Alphabets without the letters whose spellings run together; docs/names.md lists them.
     "uz-1995": "абвғдеёжзикқлмнопртуўфхҳчшюя",
     "tk-latin": "абвгджҗзиклмнңоөпрстуүфхчшыә",

@@ -27,6 +27,7 @@ def told(parts: NameParts) -> str:
         ("Olha Oleksandrivna Kovalenko", "Olha:given Oleksandrivna:patronymic Kovalenko:family"),
         ("Андрэй Пятровіч Лукашэвіч", "Андрэй:given Пятровіч:patronymic Лукашэвіч:family"),
         ("Roman Arkadyevich Stepanovich", "Roman:given Arkadyevich:patronymic Stepanovich:family"),
+        ("Viktor Igorevich Krugly", "Viktor:given Igorevich:patronymic Krugly:family"),
         ("Ivan Petrovich Kim", "Ivan:given Petrovich:patronymic Kim:family"),
         ("Ильин Пётр Ильич", "Ильин:family Пётр:given Ильич:patronymic"),
         ("Нина Ушинская", "Нина:given Ушинская:family"),
@@ -95,6 +96,11 @@ def test_roles(name: str, roles: str) -> None:
         ("Haji Khan", "Haji:title Khan:unknown"),
         ("Davlatzoda Karim Hasanov", "Davlatzoda:unknown Karim:given Hasanov:family"),
         ("Nurbek Serikbek", "Nurbek:given Serikbek:unknown"),
+        ("Aleksandar Hristov Nikolov", "Aleksandar:given Hristov:unknown Nikolov:family"),
+        ("Ivanova Anna Petrova", "Ivanova:unknown Anna:given Petrova:unknown"),
+        ("Subhi Ahmad Halabi", "Subhi:unknown Ahmad:given Halabi:family"),
+        ("Bayan Ahmad", "Bayan:family Ahmad:given"),
+        ("Reza Ebadzadeh Semnani", "Reza:given Ebadzadeh:unknown Semnani:family"),
         ("Karim al-Rashid", "Karim:given al:particle Rashid:unknown"),
     ],
 )
@@ -235,6 +241,7 @@ def test_tables_are_consistent() -> None:
         "family_or_patronymic",
         "family",
         "weak_family",
+        "nisba",
         "given",
     }
     assert {row["where"] for row in suffixes} == {"joined", "both"}

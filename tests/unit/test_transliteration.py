@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from elchi.errors import InvalidInput
@@ -180,7 +183,7 @@ def test_every_letter_of_central_asia_is_written_by_its_own_systems() -> None:
 
 
 def test_systems_are_listed_once() -> None:
-    assert len(set(systems())) == len(systems()) == 31
+    assert len(set(systems())) == len(systems()) == 32
 
 
 @pytest.mark.parametrize("call", [transliterate, back_transliterate])
@@ -261,3 +264,8 @@ def test_mrz_name_refused(family: str, given: str, width: int, system: str, code
 
 def test_name_widths_are_those_of_the_formats() -> None:
     assert sorted(NAME_WIDTHS) == [30, 31, 39]
+
+
+def test_documentation_lists_every_system() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "names.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == systems()

@@ -105,7 +105,7 @@ def suffix_of(word: str, *, alone: bool = False) -> SuffixRow | None:
         return _words_of_their_own().get(form)
     for size in range(min(len(form) - _MIN_STEM, _longest_suffix()), 0, -1):
         row = _suffixes().get(form[-size:])
-        if row:
+        if row and (row.where == "joined" or len(form) - size > _MIN_STEM):  # no Kr-ugly
             return row
     return None
 

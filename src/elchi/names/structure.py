@@ -47,7 +47,7 @@ _SIGNS: Final = {
     "article": "article",
     "servant": "given",
 }
-_FAMILY: Final = {"family", "weak_family"}
+_FAMILY: Final = {"family", "weak_family", "nisba"}
 _FAITH: Final = {"din", "deen", "dine", "dini", "дин"}
 _ALWAYS_PARTICLES: Final = {"al", "el", "ul", "ud", "ur", "de", "del", "van", "von", "аль", "эль", "уль"}
 
@@ -115,7 +115,7 @@ def parse_name(text: str, *, family: str | None = None, given: str | None = None
     for unit in units:
         _read_signs(unit)
     _settle_sides(units)
-    if not any(unit.role for unit in units):
+    if units and not any(unit.role for unit in units):
         _settle_by_signs(units)
     for unit in units:
         for word in unit.words:
@@ -227,14 +227,23 @@ def _settle_sides(units: list[_Unit]) -> None:
 
 def _settle_by_signs(units: list[_Unit]) -> None:
     for unit in units:
-        if unit.sign in {"family", "given", "patronymic"}:
+        if unit.sign in {"given", "patronymic"}:
             unit.role = unit.sign
+    _settle_families(units)
     for sign in ("family_or_patronymic", "patronymic_or_family"):
         doubtful = [unit for unit in units if unit.sign == sign and not unit.role]
         for unit in doubtful:
             unit.role = _role_of_doubtful(unit, units)
     _settle_weak(units)
     _settle_last(units)
+
+
+def _settle_families(units: list[_Unit]) -> None:
+    """Take a family name's suffix or particle at its word at an end of the name, where no other end contends."""
+    ends = [unit for unit in (units[:1] + units[1:][-1:]) if unit.sign == "family"]
+    if len(ends) == 1 or len(ends) == len(units):
+        for unit in ends:
+            unit.role = "family"
 
 
 def _role_of_doubtful(unit: _Unit, units: list[_Unit]) -> str:
@@ -247,7 +256,7 @@ def _role_of_doubtful(unit: _Unit, units: list[_Unit]) -> str:
     if has_family:
         return "patronymic" if after_given and not has_father else ""
     if has_father or unit.sign == "family_or_patronymic":
-        return "family"
+        return "family" if unit in (units[0], units[-1]) else ""
     # Ivan Petrovich: father or family, nobody can tell. Ivan Petrovich Kim, Ivan Petrovich Petrovich: one can.
     open_after = any(not other.role for other in units[at + 1 :])
     open_before = at == 2 and not units[0].role
@@ -255,10 +264,11 @@ def _role_of_doubtful(unit: _Unit, units: list[_Unit]) -> str:
 
 
 def _settle_weak(units: list[_Unit]) -> None:
-    """Take -in, -i and their like for family names at an end of a name that has a given name and no family name."""
-    weak = [unit for unit in units if unit.sign == "weak_family" and not unit.role]
+    """Take -in, -yan at an end, and -i at the last place, for the family name of a name that has a given name."""
+    weak = [units[0]] if units[0].sign == "weak_family" else []
+    weak += [unit for unit in units[1:][-1:] if unit.sign in {"weak_family", "nisba"}]
     roles = {unit.role for unit in units}
-    if len(weak) == 1 and "family" not in roles and "given" in roles and weak[0] in (units[0], units[-1]):
+    if len(weak) == 1 and "family" not in roles and "given" in roles and not weak[0].role:
         weak[0].role = "family"
     ended = [unit for unit in units if unit.sign == "weak_given" and not unit.role]
     roles = {unit.role for unit in units}

@@ -135,7 +135,9 @@ def words_of(text: str) -> list[NameWord]:
                 word.role = word.role or ("unknown" if bracket else "")
             parts[-1].extend(words)
     words = [word for part in parts for word in part]
-    _mark_titles(words)
+    tail = ""
+    for part in parts:
+        tail = _mark_titles(part, tail, alone=len(part) < len(words))
     named = [part for part in parts if any(not word.role or word.role == "initial" for word in part)]
     if len(named) > 1 and named[0] is parts[0]:
         for number, part in enumerate(named):
@@ -160,17 +162,26 @@ def _split_piece(piece: str) -> list[NameWord]:
     return [NameWord(piece.strip("-"))]
 
 
-def _mark_titles(words: list[NameWord]) -> None:
-    """Give roles to titles, generations, names before marriage and aliases."""
+def _mark_titles(words: list[NameWord], tail: str, *, alone: bool) -> str:
+    """Give roles to titles, generations, names before marriage and aliases, in what stands between two commas.
+
+    Args:
+        words: those words.
+        tail: `former` or `alias` where a word before the comma began such a name.
+        alone: whether a generation may be all that stands there.
+
+    Returns:
+        The tail that goes on behind the next comma.
+    """
     at = 0
     leading = True
-    tail = ""
     while at < len(words):
         size, role, place = _mark_at(words, at)
         left = len(words) - at - size
         # Imam, Sayyid, Pir are given names too: titles only where a name of two words is left.
         needed = 2 if given_name(words[at].text) else 1
-        if place == "any" or (place == "first" and leading and left >= needed) or (place == "last" and at and not left):
+        last = place == "last" and not left and (at > 0 or alone)
+        if place == "any" or last or (place == "first" and leading and left >= needed):
             for word in words[at : at + size]:
                 word.role = role
             tail = role if role in {"former", "alias"} else tail
@@ -179,6 +190,7 @@ def _mark_titles(words: list[NameWord]) -> None:
             leading = leading and words[at].role == "initial"
             words[at].role = tail or words[at].role
         at += size
+    return tail
 
 
 def _mark_at(words: list[NameWord], at: int) -> tuple[int, str, str]:

@@ -11,6 +11,7 @@ An error is a stable code and its parameters; sentences come from elchi.locale. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 
@@ -34,6 +35,10 @@ class ElchiError(Exception):
         shown = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
         return f"{self.code}({shown})"
 
+    def __reduce__(self) -> tuple[Callable[..., ElchiError], tuple[type[ElchiError], str, dict[str, object]]]:
+        """Let an error cross to another process: the inherited way would give `params` by position."""
+        return _make, (type(self), self.code, self.params)
+
 
 class InvalidInput(ElchiError):
     """What was given cannot be read.
@@ -52,3 +57,7 @@ class NotFound(ElchiError):
 
 class Conflict(ElchiError):
     """It does not fit what is there now: a version, a state, a lock."""
+
+
+def _make(cls: type[ElchiError], code: str, params: dict[str, object]) -> ElchiError:
+    return cls(code, **params)

@@ -1,3 +1,6 @@
+import pickle
+from types import MappingProxyType
+
 import pytest
 
 from elchi.errors import InvalidInput
@@ -80,3 +83,18 @@ def test_the_full_name_tells_the_parts_apart_when_they_are_known() -> None:
     )
     assert Person(family_name="Rahimov").full_name == "Rahimov"
     assert Person(name="Aziz Rahimov").full_name == "Aziz Rahimov"
+
+
+def test_a_subject_crosses_to_another_process_whole() -> None:
+    subject = from_wire(
+        {
+            "kind": "consignment",
+            "parties": [{"kind": "person", "name": "Aigul Sadykova", "birth_date": "1987-03", "hair": ["grey"]}],
+            "vehicles": [{"kind": "vehicle", "plate": "01 117 ABC"}],
+            "weight": 12,
+        }
+    )
+    other = pickle.loads(pickle.dumps(subject))
+    assert other == subject
+    assert type(other.extra) is MappingProxyType
+    assert other.extra == {"weight": 12}

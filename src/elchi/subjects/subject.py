@@ -6,8 +6,8 @@ what a newer partner sent and this version does not know: it is kept and sent on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -28,8 +28,24 @@ def _no_extra() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
+class _Sendable:
+    """Lets a subject cross to another process: the read-only view of `extra` cannot be pickled."""
+
+    __slots__ = ()
+    extra: Mapping[str, Any]
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[type[Any], dict[str, Any]]]:
+        """Give the class and the fields."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]  # a dataclass
+        return _receive, (type(self), values | {"extra": dict(self.extra)})
+
+
+def _receive(cls: type[Any], values: dict[str, Any]) -> Any:
+    return cls(**values | {"extra": MappingProxyType(values["extra"])})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(_Sendable):
     """A document: passport, identity card, visa, vehicle papers."""
 
     kind: ClassVar[str] = "document"
@@ -46,7 +62,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(_Sendable):
     """A traveller. `name` is the whole name as written; the parts are given when the document tells them apart."""
 
     kind: ClassVar[str] = "person"
@@ -91,7 +107,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vehicle:
+class Vehicle(_Sendable):
     """A car, truck, trailer, wagon or container by its marks."""
 
     kind: ClassVar[str] = "vehicle"
@@ -107,7 +123,7 @@ class Vehicle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
+class Organisation(_Sendable):
     """A company or other body."""
 
     kind: ClassVar[str] = "organisation"
@@ -124,7 +140,7 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Consignment:
+class Consignment(_Sendable):
     """Goods on the move, by their papers and the parties named in them."""
 
     kind: ClassVar[str] = "consignment"

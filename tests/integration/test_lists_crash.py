@@ -122,7 +122,7 @@ def try_every_step(folder: Path, start: Path, act: Callable[[Store], None]) -> l
 
 
 def try_every_size(folder: Path, start: Path, limit: Callable[[int], None]) -> list[str]:
-    """Let no file grow beyond a size, for several sizes; tell how it ended, folders of versions, and what is in force."""
+    """Let no file grow beyond a size, for several sizes; tell how it ended, its folders, and what is in force."""
     seen = []
     for size in (0, 1, 13, 100, 499, 500, 800, 2000):
         store = Store(folder / str(size))

@@ -20,7 +20,7 @@ from elchi.lists.shipped import (
 from elchi.lists.source import Limits
 from elchi.lists.store import LoadPolicy, LoadReport, Store
 from elchi.lists.table import read_cells, read_rows
-from elchi.lists.version import ListVersion
+from elchi.lists.version import ListVersion, Opened, open_version
 
 __all__ = [
     "FORMATS",
@@ -33,6 +33,7 @@ __all__ = [
     "ListVersion",
     "LoadPolicy",
     "LoadReport",
+    "Opened",
     "PropertyChange",
     "ShippedFile",
     "ShippedList",
@@ -42,6 +43,7 @@ __all__ = [
     "from_ftm",
     "issued_at",
     "make_mapping",
+    "open_version",
     "read_cells",
     "read_dates",
     "read_list",

@@ -6,13 +6,14 @@ import csv
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+")
 _SHORT: Mapping[str, str] = {"the": "", "saint": "st"}
 
 
+@lru_cache(maxsize=4096)
 def country_code(text: str) -> str | None:
     """Give the code of a country, or None when the table does not know the text."""
     return _table().get(_key(text))

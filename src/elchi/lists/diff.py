@@ -49,12 +49,12 @@ class RowDiff:
 
 def compare_rows(older: Rows, newer: Rows) -> RowDiff:
     """Compare two versions by the hashes of their ids and lines."""
-    _, in_older, in_newer = np.intersect1d(older["id"], newer["id"], assume_unique=True, return_indices=True)
-    differ = older["line"][in_older] != newer["line"][in_newer]
-    pairs = zip(older["ordinal"][in_older[differ]].tolist(), newer["ordinal"][in_newer[differ]].tolist(), strict=True)
+    _, in_older, in_newer = np.intersect1d(older.ids, newer.ids, assume_unique=True, return_indices=True)
+    differ = older.lines[in_older] != newer.lines[in_newer]
+    pairs = zip(older.ordinals[in_older[differ]].tolist(), newer.ordinals[in_newer[differ]].tolist(), strict=True)
     return RowDiff(
-        added=np.sort(np.delete(newer["ordinal"], in_newer)),
-        removed=np.sort(np.delete(older["ordinal"], in_older)),
+        added=np.sort(np.delete(newer.ordinals, in_newer)),
+        removed=np.sort(np.delete(older.ordinals, in_older)),
         changed=tuple(sorted(pairs, key=lambda pair: pair[1])),
         unchanged=len(in_older) - int(differ.sum()),
     )

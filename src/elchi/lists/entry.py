@@ -8,14 +8,14 @@ table does not know them). `Draft` is the only place that cleans values and hold
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec
 
 from elchi.errors import InvalidInput
 from elchi.lists.countries import country_code
 from elchi.lists.dates import is_plain_date, read_dates
-from elchi.lists.properties import property_kinds
+from elchi.lists.properties import findable_properties, property_kinds
 
 MAX_ID = 255
 """Longest id, characters."""
@@ -92,18 +92,25 @@ class Draft:
         Raises:
             InvalidInput: `entry_invalid` when the name is none of FollowTheMoney's form or a limit is passed.
         """
-        kept = self._values.get(name)
-        if kept is None:
-            if not _PROPERTY.fullmatch(name):
-                raise InvalidInput("entry_invalid", field=name[:64], rule="property_name")
-            kept = self._values[name] = {}
         for value in values:
-            clean = _clean(value, name) if value else ""
+            if not value:
+                continue
+            clean = _clean(value, name)
+            kept = self._values.get(name)
+            if kept is None:
+                kept = self._start(name)
             if clean and clean not in kept:
                 kept[clean] = None
                 self._size += len(clean)
                 if len(clean) > MAX_VALUE or len(kept) > MAX_VALUES or self._size > MAX_SIZE:
                     raise InvalidInput("entry_invalid", field=name, rule="length")
+
+    def _start(self, name: str) -> dict[str, None]:
+        if name not in property_kinds() and not _PROPERTY.fullmatch(name):
+            raise InvalidInput("entry_invalid", field=name[:64], rule="property_name")
+        kept: dict[str, None] = {}
+        self._values[name] = kept
+        return kept
 
     def add_dates(self, name: str, text: str) -> None:
         """Add a date, or the years of a span, as ISO 8601; words that say more than the dates go to `notes`."""
@@ -139,8 +146,7 @@ class Draft:
             InvalidInput: `entry_invalid` when it has no name and no mark by which it could be found.
         """
         properties = {name: tuple(self._values[name]) for name in sorted(self._values) if self._values[name]}
-        kinds = property_kinds()
-        if not any(kinds.get(name) in ("name", "mark") or name in ("firstName", "lastName") for name in properties):
+        if findable_properties().isdisjoint(properties):
             raise InvalidInput("entry_invalid", field="properties", rule="no_name_or_mark")
         return Entry(self.id, self.schema, properties)
 
@@ -178,14 +184,12 @@ def from_ftm(wire: Any) -> Entry:
     if not isinstance(properties, Mapping):
         raise InvalidInput("entry_invalid", field="properties", rule="object")
     for name, values in properties.items():
-        draft.add(name, *(_text(value, name) for value in _array(values)))
+        several = values if isinstance(values, list) else () if values is None else (values,)
+        for value in several:
+            if not isinstance(value, str):
+                raise InvalidInput("entry_invalid", field=name[:64], rule="text")
+        draft.add(name, *several)
     return draft.entry()
-
-
-def _array(value: Any) -> Iterable[Any]:
-    if isinstance(value, list):
-        return value
-    return () if value is None else (value,)
 
 
 def _text(value: Any, name: str) -> str:

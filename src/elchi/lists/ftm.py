@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from elchi.errors import InvalidInput
-from elchi.lists.entry import BadLine, Draft, Entry, from_ftm
+from elchi.lists.entry import BadLine, Draft, Entry, entry_or_bad, from_ftm
 from elchi.lists.source import Limits, Progress, open_source, read_lines
 
 CHECKED = frozenset(
@@ -48,7 +48,7 @@ def read_ftm(path: Path, limits: Limits | None = None, progress: Progress | None
             yield BadLine(line, error.code, error.params)
             continue
         if entry.schema not in DOCUMENTS or "holder" not in entry.properties:
-            yield _with_documents(entry, held.pop(entry.id, ()))
+            yield entry_or_bad(line, _with_documents, entry, held.pop(entry.id, ()))
     for holder, documents in held.items():
         yield from (_alone(holder, document) for document in documents)
 

@@ -14,6 +14,13 @@ def property_kinds() -> Mapping[str, str]:
     return read_table("properties.tsv", "property", "kind")
 
 
+@cache
+def findable_properties() -> frozenset[str]:
+    """Give the properties of which an entry must have one, for it could not be found otherwise: names and marks."""
+    marks = {name for name, kind in property_kinds().items() if kind in ("name", "mark")}
+    return frozenset(marks | {"firstName", "lastName"})
+
+
 def read_table(file: str, key: str, value: str) -> Mapping[str, str]:
     """Read two columns of a table of this room; lines that begin with "#" are remarks."""
     lines = (files(__package__) / file).read_text(encoding="utf-8").splitlines()

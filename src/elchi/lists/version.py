@@ -2,7 +2,8 @@
 
     entries.jsonl   one entry a line in FollowTheMoney form: it is the export
     offsets.bin     where line i begins, little-endian u64, and the end of the last
-    ids.bin         (hash of id, hash of line, i) sorted by id: finds an entry by id, and two versions' differences
+    ids.bin         hashes of ids in order, then the hash of the line of each, then its i, all u64: finds an entry by
+                    id, and what differs between two versions
     meta.json       name, number, times, source, counts
 
 The same entries give the same bytes.
@@ -27,8 +28,8 @@ from numpy.typing import NDArray
 from elchi.errors import Conflict, NotFound
 from elchi.lists.entry import BadLine, Entry, to_ftm
 
-ROW = np.dtype([("id", "<u8"), ("line", "<u8"), ("ordinal", "<u8")])
-Rows = NDArray[np.void]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+Numbers = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,24 @@ class ListVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """What ids.bin holds: one place of each array an entry, sorted by the hash of the id."""
+
+    ids: Numbers
+    lines: Numbers
+    ordinals: Numbers
+
+    def pick(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Rows:
+        """Give some of them."""
+        return Rows(self.ids[chosen], self.lines[chosen], self.ordinals[chosen])
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A version's files, mapped."""
 
     lines: mmap.mmap
-    offsets: NDArray[np.uint64]
+    offsets: Numbers
     rows: Rows
 
     def __len__(self) -> int:
@@ -75,9 +89,9 @@ class Opened:
         Raises:
             NotFound: `entry_unknown`.
         """
-        at = int(np.searchsorted(self.rows["id"], _hash(entry_id.encode(errors="replace"))))
-        if at < len(self.rows):
-            entry = self.entry(int(self.rows["ordinal"][at]))
+        at = int(np.searchsorted(self.rows.ids, np.uint64(_hash(entry_id.encode(errors="replace")))))
+        if at < len(self):
+            entry = self.entry(int(self.rows.ordinals[at]))
             if entry.id == entry_id:
                 return entry
         raise NotFound("entry_unknown", field="id", id=entry_id)
@@ -116,25 +130,26 @@ class Writer:
         Their `line` is their number among the entries. One that says the same as the first counts as skipped.
         """
         self._out.close()
-        rows = np.empty(len(self), ROW)
-        rows["id"], rows["line"], rows["ordinal"] = self._ids, self._lines, np.arange(len(self))
-        rows.sort(order=("id", "ordinal"))
-        first = np.ones(len(rows), bool)
-        first[1:] = rows["id"][1:] != rows["id"][:-1]
-        offsets = np.array(self._offsets, "<u8")
+        ids = np.frombuffer(self._ids, np.uint64)
+        order = np.argsort(ids, kind="stable")
+        rows = Rows(ids[order], np.frombuffer(self._lines, np.uint64)[order], order.astype(np.uint64))
+        first = np.ones(len(order), bool)
+        first[1:] = rows.ids[1:] != rows.ids[:-1]
+        offsets = np.frombuffer(self._offsets, np.uint64)
         if first.all():
             self._part.replace(self._folder / "entries.jsonl")
             taken = []
         else:
             taken = self._taken(rows, first)
-            rows, offsets = self._compact(rows[first], offsets)
-        (self._folder / "offsets.bin").write_bytes(offsets.tobytes())
-        (self._folder / "ids.bin").write_bytes(rows.tobytes())
+            rows, offsets = self._compact(rows.pick(first), offsets)
+        (self._folder / "offsets.bin").write_bytes(offsets.astype("<u8").tobytes())
+        table = np.concatenate([rows.ids, rows.lines, rows.ordinals])
+        (self._folder / "ids.bin").write_bytes(table.astype("<u8").tobytes())
         return taken
 
     def _taken(self, rows: Rows, first: NDArray[np.bool_]) -> list[BadLine]:
-        leader = rows["line"][np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0))]
-        same = dict(zip(rows["ordinal"][~first].tolist(), (leader == rows["line"])[~first].tolist(), strict=True))
+        leader = rows.lines[np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))]
+        same = dict(zip(rows.ordinals[~first].tolist(), (leader == rows.lines)[~first].tolist(), strict=True))
         with self._part.open("rb") as lines:
             return [
                 BadLine(ordinal + 1, "id_taken", {"id": _stored(line).id}, skipped=same[ordinal])
@@ -142,16 +157,16 @@ class Writer:
                 if ordinal in same
             ]
 
-    def _compact(self, rows: Rows, offsets: NDArray[np.uint64]) -> tuple[Rows, NDArray[np.uint64]]:
-        kept = np.sort(rows["ordinal"])
+    def _compact(self, rows: Rows, offsets: Numbers) -> tuple[Rows, Numbers]:
+        kept = np.sort(rows.ordinals)
         wanted = np.zeros(len(offsets) - 1, bool)
         wanted[kept] = True
         with self._part.open("rb") as lines, (self._folder / "entries.jsonl").open("wb") as out:
             out.writelines(line for line, keep in zip(lines, wanted.tolist(), strict=True) if keep)
         self._part.unlink()
-        rows["ordinal"] = np.searchsorted(kept, rows["ordinal"])
-        sizes = np.diff(offsets)[wanted]
-        return rows, np.concatenate([np.zeros(1, "<u8"), np.cumsum(sizes, dtype="<u8")])
+        ordinals = np.searchsorted(kept, rows.ordinals).astype(np.uint64)
+        sizes = np.concatenate([np.zeros(1, np.uint64), np.diff(offsets)[wanted]])
+        return Rows(rows.ids, rows.lines, ordinals), np.cumsum(sizes, dtype=np.uint64)
 
 
 def write_meta(version: ListVersion) -> None:
@@ -210,12 +225,13 @@ def _open(folder: Path, _inode: int, _modified_at: int) -> Opened:
         with (folder / "entries.jsonl").open("rb") as lines:
             mapped = mmap.mmap(lines.fileno(), 0, access=mmap.ACCESS_READ)
         offsets = np.memmap(folder / "offsets.bin", "<u8", "r")
-        rows = np.memmap(folder / "ids.bin", ROW, "r")
+        table = np.memmap(folder / "ids.bin", "<u8", "r")
     except (OSError, ValueError):
         raise _damaged(folder) from None
-    if int(offsets[-1]) != len(mapped) or len(rows) != len(offsets) - 1:
+    count = len(offsets) - 1
+    if int(offsets[-1]) != len(mapped) or len(table) != 3 * count:
         raise _damaged(folder)
-    return Opened(mapped, offsets, rows)
+    return Opened(mapped, offsets, Rows(table[:count], table[count : 2 * count], table[2 * count :]))
 
 
 def _damaged(folder: Path) -> Conflict:
@@ -228,7 +244,7 @@ def _stored(line: bytes) -> Entry:
 
 
 def _dump(wire: Mapping[str, Any]) -> bytes:
-    return json.dumps(wire, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+    return _ENCODER.encode(wire).encode() + b"\n"
 
 
 def _hash(text: bytes) -> int:

@@ -164,10 +164,10 @@ class Store:
         Args:
             name: lower-case letters, digits, `_` and `-`.
             items: what a reader gives. An error it raises goes through.
-            source: JSON values that say where it came from; `issued_at` among them becomes `ListVersion.issued_at`.
+            source: JSON values that say where it came from; `issued_at` becomes `ListVersion.issued_at`.
             now: time of loading, with its zone.
             policy: when to refuse.
-            build: gets the folder of the new version, whole but not in force, to put an index beside the entries.
+            build: gets the folder of the new version, not yet in force, to put an index beside the entries.
 
         Raises:
             InvalidInput: `list_name`, `list_empty`, `list_broken` (rule `bad_lines`).
@@ -178,9 +178,8 @@ class Store:
             before = self._in_force(name)
             self._clear_leftovers(name, before)
             folder = self._folder(name) / "versions" / str(before.version + 1 if before else 1)
-            folder.mkdir(parents=True)
-            try:
-                tally = _Tally()
+            tally = _Tally()
+            with _made(folder):
                 total = _write_entries(folder, name, items, tally)
                 _refuse_doubtful(total, before, tally, policy)
                 counts = (total, source.get("issued_at"), tally.bad, tally.skipped)
@@ -189,9 +188,6 @@ class Store:
                 if build:
                     build(folder)
                 report = _report(before, version, tally)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
             self._put_in_force(version)
             self._prune(version, max(policy.keep, 1))
             return report
@@ -258,6 +254,17 @@ class Store:
             except BlockingIOError:
                 raise Conflict("list_busy", field="list", list=name) from None
             yield
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and take it away again if what is done in it fails."""
+    folder.mkdir(parents=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _write_entries(folder: Path, name: str, items: Iterable[Entry | BadLine], tally: _Tally) -> int:

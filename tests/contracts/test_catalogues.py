@@ -1,0 +1,159 @@
+"""The catalogues of words: whole in every language, nothing in them that nobody says, compiled as they are written."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from elchi.locale import LANGUAGES
+
+VOCABULARIES = ("band", "fault", "field", "format", "place", "rule", "sex")
+"""Keys whose second part comes with a parameter; each must stand as text somewhere in the code."""
+
+
+@pytest.fixture(scope="module")
+def catalogues(root: Path) -> dict[str, Catalog]:
+    return {language: _read(_folder(root, language) / "elchi.po") for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def strings(trees: Mapping[Path, ast.Module]) -> set[str]:
+    nodes = (node for tree in trees.values() for node in ast.walk(tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+@pytest.fixture(scope="module")
+def said(trees: Mapping[Path, ast.Module]) -> set[str]:
+    """The keys of `words.text("key", ...)` in the code."""
+    calls = (node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "text"
+        if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+
+
+def _folder(root: Path, language: str) -> Path:
+    return root / "src/elchi/locale" / language / "LC_MESSAGES"
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def _keys(catalogue: Catalog, room: str = "") -> set[str]:
+    return {key for key in _texts(catalogue) if not room or key.partition(".")[0] == room}
+
+
+def _texts(catalogue: Catalog) -> dict[str, tuple[str, ...]]:
+    """Give each key its text, or its texts where it has plural forms."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        )
+        for message in catalogue
+        if message.id
+    }
+
+
+def _params(texts: tuple[str, ...]) -> set[str]:
+    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_language_has_the_same_keys(catalogues: dict[str, Catalog]) -> None:
+    assert {language: sorted(_keys(catalogues["en"]) ^ _keys(one)) for language, one in catalogues.items()} == {
+        language: [] for language in LANGUAGES
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_message_is_empty_or_doubtful(catalogues: dict[str, Catalog], language: str) -> None:
+    catalogue = catalogues[language]
+    assert [key for key, texts in _texts(catalogue).items() if not all(text.strip() for text in texts)] == []
+    assert [message.id for message in catalogue if message.fuzzy and message.id] == []
+    assert list(catalogue.obsolete) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_are_all_there(catalogues: dict[str, Catalog], language: str) -> None:
+    catalogue = catalogues[language]
+    forms = {key: len(texts) for key, texts in _texts(catalogue).items() if len(texts) > 1}
+    assert forms == dict.fromkeys(forms, catalogue.num_plurals)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compiled_words_are_those_written(root: Path, catalogues: dict[str, Catalog], language: str) -> None:
+    with (_folder(root, language) / "elchi.mo").open("rb") as file:
+        compiled = read_mo(file)
+    assert _texts(compiled) == _texts(catalogues[language]), "run: pybabel compile -d src/elchi/locale -D elchi"
+    assert compiled.plural_forms == catalogues[language].plural_forms
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_use_the_same_params(catalogues: dict[str, Catalog], language: str) -> None:
+    english, here = _texts(catalogues["en"]), _texts(catalogues[language])
+    differing = {
+        key: (sorted(_params(english[key])), sorted(_params(texts)))
+        for key, texts in here.items()
+        if _params(english[key]) != _params(texts) and not key.startswith("format.")
+    }
+    assert differing == {}
+
+
+def test_every_error_has_words_and_every_word_an_error(
+    error_calls: tuple[Any, ...], catalogues: dict[str, Catalog]
+) -> None:
+    assert {f"error.{call.code}" for call in error_calls} == _keys(catalogues["en"], "error")
+
+
+def test_words_of_errors_use_params_of_their_row(root: Path, catalogues: dict[str, Catalog]) -> None:
+    page = (root / "docs/errors.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| \w+ \| (.*?) \| ", page, re.MULTILINE))
+    unknown = {
+        key: sorted(_params(texts) - set(re.findall(r"`(\w+)`", rows.get(key.removeprefix("error."), ""))))
+        for key, texts in _texts(catalogues["en"]).items()
+        if key.startswith("error.")
+    }
+    assert {key: params for key, params in unknown.items() if params} == {}
+
+
+def test_every_rule_has_words(error_calls: tuple[Any, ...], catalogues: dict[str, Catalog]) -> None:
+    rules = {f"rule.{call.rule}" for call in error_calls if call.rule}
+    assert sorted(rules - _keys(catalogues["en"], "rule")) == []
+
+
+def test_rules_take_no_params(catalogues: dict[str, Catalog]) -> None:
+    assert {key for key, texts in _texts(catalogues["en"]).items() if key.startswith("rule.") and _params(texts)} == (
+        set()
+    )
+
+
+def test_every_reason_has_words_and_every_word_a_reason(root: Path, catalogues: dict[str, Catalog]) -> None:
+    page = (root / "docs/evidence.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`((?:name|birth_date|sex|nationality|birth_place|key|issuer)_[a-z_]+)`", page))
+    assert {f"reason.{code}" for code in listed} == _keys(catalogues["en"], "reason")
+
+
+def test_every_key_said_has_words(said: set[str], catalogues: dict[str, Catalog]) -> None:
+    assert sorted(said - _keys(catalogues["en"])) == []
+
+
+def test_no_words_that_nobody_says(said: set[str], strings: set[str], catalogues: dict[str, Catalog]) -> None:
+    unsaid = [
+        key
+        for key in sorted(_keys(catalogues["en"]) - said)
+        if key.partition(".")[0] not in ("error", "reason")
+        if not (key.partition(".")[0] in VOCABULARIES and key.split(".")[1] in strings)
+    ]
+    assert unsaid == []

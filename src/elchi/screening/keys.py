@@ -60,9 +60,14 @@ class Key:
     text: str = field(default="", compare=False)
     """The mark as written."""
 
+    @property
+    def space(self) -> str:
+        """What it is told apart from: keys of two spaces never meet."""
+        return _SPACES[self.kind]
+
     def meets(self, other: Key) -> bool:
         """Tell whether two keys are equal and of one space."""
-        return self.value == other.value and _SPACES[self.kind] == _SPACES[other.kind]
+        return self.value == other.value and self.space == other.space
 
 
 MAX_TEXT: Final = 512
@@ -73,15 +78,15 @@ MIN_LISTED: Final = 4
 """Shortest number taken from a list: shorter ones, of which real lists have some, would meet too many."""
 MIN_PLATE: Final = 2
 
-_SPACES: Final[Mapping[KeyKind, bytes]] = {
-    KeyKind.DOCUMENT_NUMBER: b"number\0",
-    KeyKind.NATIONAL_ID: b"number\0",
-    KeyKind.REGISTRATION_NUMBER: b"number\0",
-    KeyKind.PLATE: b"plate\0",
-    KeyKind.VIN: b"vin\0",
-    KeyKind.CONTAINER_NUMBER: b"container\0",
-    KeyKind.PHONE: b"phone\0",
-    KeyKind.EMAIL: b"email\0",
+_SPACES: Final[Mapping[KeyKind, str]] = {
+    KeyKind.DOCUMENT_NUMBER: "number",
+    KeyKind.NATIONAL_ID: "number",
+    KeyKind.REGISTRATION_NUMBER: "number",
+    KeyKind.PLATE: "plate",
+    KeyKind.VIN: "vin",
+    KeyKind.CONTAINER_NUMBER: "container",
+    KeyKind.PHONE: "phone",
+    KeyKind.EMAIL: "email",
 }
 _FORMS: Final[Mapping[KeyKind, Callable[[str], str]]] = {
     KeyKind.PLATE: normalise_plate,
@@ -304,7 +309,7 @@ def _is_telling(key: Key) -> bool:
 
 def hash_key(key: Key) -> int:
     """Give the 64-bit hash of a key: BLAKE2b (RFC 7693) of its space and value."""
-    text = _SPACES[key.kind] + key.value.encode("utf-8", "surrogatepass")
+    text = f"{_SPACES[key.kind]}\0{key.value}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 

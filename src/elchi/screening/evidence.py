@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from elchi.lists import Entry
 from elchi.names import Comparison, compare
-from elchi.screening.circumstances import MAX_SHOWN, circumstances, differs
+from elchi.screening.circumstances import LIFTS, MAX_SHOWN, circumstances, differs
 from elchi.screening.finding import Reason, Weighs
 from elchi.screening.keys import Key, KeyKind
 from elchi.subjects import Organisation, Person, Subject
@@ -163,6 +163,22 @@ def weigh(
         most = BESIDE_MARK.get(piece.reason.code, 100) if keys else 100
         score *= 1 - min(piece.penalty, most) / 100
     return round(score, 4), (*reasons, *(piece.reason for piece in pieces))
+
+
+def ceiling(subject: Subject, name_score: float) -> float:
+    """Give the most that `weigh` can give for a score of names, without a key, whatever the entry says."""
+    known = {"sex_same": 0, "nationality_same": 0, "birth_place_same": 0, "birth_date_same": 0}
+    if isinstance(subject, Person):
+        known["birth_date_same"] = subject.birth_date is not None
+        known["sex_same"] = subject.sex is not None
+        known["nationality_same"] = bool(subject.nationality)
+        known["birth_place_same"] = bool(subject.birth_place)
+    elif isinstance(subject, Organisation):
+        known["nationality_same"] = bool(subject.country)
+    score = NAME / 100 * name_score
+    for code, is_known in known.items():
+        score += score * (1 - score) * LIFTS[code] / 100 * is_known
+    return round(score, 4) + 0.0001  # the rounding and the order of the pieces
 
 
 def _strongest(keys: Sequence[KeyMeeting]) -> list[KeyMeeting]:

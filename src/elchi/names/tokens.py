@@ -1,0 +1,276 @@
+"""A name as tokens ready to compare: form, stem, weight, equivalents.
+
+A token's weight is what it tells: 100 for a rare word, little for what thousands bear (tables/commonness.tsv), less for
+a given name or a patronymic than for a family name, next to nothing for a particle or a title.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Final
+
+from elchi.names._tables import read_table
+from elchi.names.reading import MAX_FORM, Reading, Style, read_token, style_of
+
+MAX_TOKENS: Final = 16
+"""Most tokens of a name that take part in a comparison."""
+MAX_NAME: Final = 1000
+"""Longest name read, characters."""
+
+PLAIN, FAMILY, PATRONYMIC, EITHER, FEMININE = range(5)
+"""Kinds of suffix: none; of a family name; of a patronymic; -zoda, which is both; -a, which only tells the sex."""
+
+BARE, PARTICLE, CUT = 1, 2, 4
+"""Flags: short vowels unwritten; particle or title; only the beginning is there (an initial, a truncated name)."""
+
+_SPLIT: Final = re.compile(
+    "[^\\w'’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]+|_+",
+)
+_UNHEARD: Final = re.compile("['’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]")
+_MIN_STEM: Final = 3
+# What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
+_LABEL: Final = re.compile(r"\b[afn]\.?k\.?a\.?(?=[\s:])|^[a-z ]{3,20}:")
+_ALTERNATIVES: Final = re.compile(r"\s*[/;@|]\s*")
+
+GIVEN_WEIGHT: Final = 100
+"""Most that a given name of tables/given_names.tsv tells: family names must agree, given names alone must not."""
+PATRONYMIC_SHARE: Final = 68
+"""What a patronymic tells, in hundredths of what the same token would tell as a family name."""
+PARTICLE_WEIGHT: Final = 10
+INITIAL_WEIGHT: Final = 20
+
+
+CODES: Final = 32
+"""Letters a to z have the codes 1 to 26; the two codes of any other character are 128 or more."""
+MAX_CODES: Final = 32
+"""Most codes of a form; what is beyond takes no part."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # equal by identity: tokens are keys of caches, millions of times
+class Token:
+    """One token of a name.
+
+    Args:
+        text: as written, in lower case.
+        form: how it sounds (`elchi.names.reading`).
+        stem: letters of the form before its suffix; the whole form where there is none.
+        suffix: PLAIN, FAMILY, PATRONYMIC, EITHER or FEMININE.
+        flags: BARE, PARTICLE, CUT, or-ed.
+        group: number of the set of equivalent given names it belongs to (tables/given_names.tsv), 0 for none.
+        stem_group: the same of its stem.
+        weight: 1 to 100.
+    """
+
+    text: str
+    form: str
+    stem: int
+    suffix: int
+    flags: int
+    group: int
+    stem_group: int
+    weight: int
+
+    @property
+    def bare(self) -> bool:
+        """Whether short vowels are unwritten."""
+        return bool(self.flags & BARE)
+
+    @property
+    def particle(self) -> bool:
+        """Whether it is a particle or a title."""
+        return bool(self.flags & PARTICLE)
+
+    @property
+    def cut(self) -> bool:
+        """Whether only its beginning is known."""
+        return bool(self.flags & CUT)
+
+
+@lru_cache(maxsize=1 << 18)
+def encode(form: str) -> bytes:
+    """Give the codes of a form, one a letter; a character of a script without a table has two."""
+    codes = bytearray()
+    for letter in form:
+        if "a" <= letter <= "z":
+            codes.append(ord(letter) - 96)
+        else:
+            mixed = ord(letter) * 40503 & 0xFFFF  # Knuth's multiplier: neighbours in Unicode share no code
+            codes += bytes((128 | mixed >> 9, 128 | mixed >> 2 & 127))
+    return bytes(codes[:MAX_CODES])
+
+
+@cache
+def _words() -> dict[str, str]:
+    return {row["word"]: row["kind"] for row in read_table("reading/words")}
+
+
+@cache
+def _suffixes() -> tuple[tuple[str, int], ...]:
+    kinds = {"family": FAMILY, "patronymic": PATRONYMIC, "either": EITHER, "feminine": FEMININE}
+    rows = ((row["suffix"], kinds[row["kind"]]) for row in read_table("reading/suffixes"))
+    return tuple(sorted(rows, key=lambda row: (-len(row[0]), row[0])))
+
+
+@cache
+def _commonness() -> tuple[dict[str, int], int]:
+    counts = {row["form"]: int(row["count"]) for row in read_table("commonness")}
+    return counts, counts.pop("*")
+
+
+@cache
+def _groups() -> dict[Reading, int]:
+    groups: dict[Reading, int] = {}
+    rows = read_table("given_names")
+    for column in ("canonical", "spellings"):
+        for number, row in enumerate(rows, start=1):
+            for spelling in row[column].split():
+                reading = read_token(_normal(spelling).replace("-", ""), Style())
+                groups.setdefault(reading, number)
+    return groups
+
+
+def _normal(text: str) -> str:
+    lower = (
+        text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
+    )
+    return _UNHEARD.sub("", lower)
+
+
+@cache
+def _bare_commonness() -> dict[str, int]:
+    """Give the counts by consonants: of all names that an unvowelled word may be, the most common."""
+    counts: dict[str, int] = {}
+    for form, count in _commonness()[0].items():
+        consonants = without_vowels(form)
+        counts[consonants] = max(count, counts.get(consonants, 0))
+    return counts
+
+
+@cache
+def _group_commonness() -> dict[int, int]:
+    """Give the count of each set of equivalent names: that of its most common spelling."""
+    counts: dict[int, int] = {}
+    for reading, group in _groups().items():
+        counts[group] = max(_commonness()[0].get(reading.form, 0), counts.get(group, 0))
+    return counts
+
+
+def without_vowels(form: str) -> str:
+    """Give the consonants of a form."""
+    return "".join(letter for letter in form if letter not in "aeiou")
+
+
+def _weight(reading: Reading, suffix: int, group: int) -> int:
+    counts, total = _commonness()
+    form = reading.form
+    count = max(
+        counts.get(form, 0),
+        _group_commonness().get(group, 0),
+        _bare_commonness().get(without_vowels(form), 0) if reading.bare else 0,
+    )
+    told = math.log(total / (count + 1)) / math.log(total)
+    weight = max(1, round(100 * told))
+    if group:
+        weight = min(weight, GIVEN_WEIGHT)
+    if suffix == PATRONYMIC:
+        weight = weight * PATRONYMIC_SHARE // 100
+    return weight
+
+
+def _split_suffix(form: str) -> tuple[int, int]:
+    if form.isascii():
+        for suffix, kind in _suffixes():
+            if len(form) - len(suffix) >= _MIN_STEM and form.endswith(suffix):
+                return len(form) - len(suffix), kind
+    return len(form), PLAIN
+
+
+@lru_cache(maxsize=1 << 18)
+def _token(text: str, style: Style, own_suffix: str) -> Token | None:
+    """Make the token of a word and, where it follows as a word of its own, its suffix (`Leonid kyzy`)."""
+    reading = read_token(text, style)
+    form = reading.form
+    if not form:
+        return None
+    flags = BARE if reading.bare else 0
+    if own_suffix:
+        stem, suffix = len(form), PATRONYMIC
+        form = (form + read_token(own_suffix, Style()).form)[:MAX_FORM]
+    else:
+        stem, suffix = (len(form), PLAIN) if reading.bare else _split_suffix(form)
+    group = _groups().get(Reading(form, reading.bare), 0)
+    stem_group = _groups().get(Reading(form[:stem], reading.bare), 0)
+    weight = _weight(Reading(form, reading.bare), suffix, group)
+    if _words().get(text) == "particle":
+        flags, weight = flags | PARTICLE, PARTICLE_WEIGHT
+    elif len(text) == 1 and form.isascii():
+        flags, weight = flags | CUT, INITIAL_WEIGHT
+    return Token(text + own_suffix, form, stem, suffix, flags, group, stem_group, weight)
+
+
+@lru_cache(maxsize=1 << 16)
+def joined(first: Token, second: Token) -> Token | None:
+    """Read two neighbours as one word (`Abdul Latif` for `Abdullatif`).
+
+    Returns:
+        The word, which tells as much as the rarer of the two; None where their scripts differ or one is cut off.
+    """
+    if first.bare != second.bare or first.cut or second.cut:
+        return None
+    kept = first.form[:-1] if first.form[-1] == second.form[0] and "a" <= first.form[-1] <= "z" else first.form
+    if len(encode(kept)) + len(encode(second.form)) > MAX_CODES:
+        return None
+    return Token(
+        text=f"{first.text} {second.text}",
+        form=kept + second.form,
+        stem=len(kept) + second.stem,
+        suffix=second.suffix,
+        flags=first.flags & BARE,
+        group=0,
+        stem_group=0,
+        weight=max(first.weight, second.weight),
+    )
+
+
+def alternatives(name: str) -> tuple[str, ...]:
+    """Give the names that one field holds with a slash, semicolon, bar or @ between them, in order."""
+    return tuple(part for part in _ALTERNATIVES.split(name[:MAX_NAME]) if part) or (name,)
+
+
+def tokenise(name: str, *, truncated: bool = False) -> tuple[Token, ...]:
+    """Give the tokens of a name in the order written.
+
+    Args:
+        name: in any script; only its first `MAX_NAME` characters and `MAX_TOKENS` tokens count.
+        truncated: whether the name was cut off at its end, as a machine-readable zone does (ICAO 9303-3 4.6).
+
+    Returns:
+        The tokens; none for a text without a letter or digit.
+    """
+    lower = _LABEL.sub(" ", _normal(name[:MAX_NAME]))
+    style = style_of(lower)
+    words = [word for word in _SPLIT.split(lower) if word]
+    tokens: list[Token] = []
+    at = 0
+    kinds = _words()
+    while at < len(words) and len(tokens) < MAX_TOKENS:
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        own_suffix = ""
+        at += 1
+        if word not in kinds and kinds.get(after) in ("suffix", "tail"):
+            at += 1
+            if kinds[after] == "tail":
+                word += after
+            else:
+                own_suffix = after
+        token = _token(word, style, own_suffix)
+        if token is not None:
+            tokens.append(token)
+    if truncated and tokens:
+        last = tokens[-1]
+        tokens[-1] = replace(last, flags=last.flags | CUT)
+    return tuple(tokens)

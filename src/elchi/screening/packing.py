@@ -1,0 +1,186 @@
+"""Tokens and the policy of comparison as the bytes that the kernel reads.
+
+One record of 64 bytes a token, little-endian; `_kernel.c` has the same struct.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+
+from elchi.names import similarity
+from elchi.names.compare import (
+    DISCOUNT,
+    EXTRA,
+    EXTRA_PATRONYMIC,
+    FULL,
+    JOINED_FLOOR,
+    MISSING,
+    MISSING_PATRONYMIC,
+    NOTHING,
+    TOP,
+    WHOLE,
+)
+from elchi.names.tokens import CODES, MAX_CODES, Token, encode
+
+RECORD: Final = np.dtype(
+    [
+        ("n", "u1"),
+        ("stem", "u1"),
+        ("suffix", "u1"),
+        ("flags", "u1"),
+        ("group", "<u2"),
+        ("stem_group", "<u2"),
+        ("weight", "<u2"),
+        ("length", "<u2"),
+        ("bare_length", "<u2"),
+        ("stem_length", "<u2"),
+        ("stem_bare_length", "<u2"),
+        ("pad", "V6"),
+        ("signature", "<u8"),
+        ("codes", "u1", (MAX_CODES,)),
+    ]
+)
+_PACK: Final = struct.Struct("<BBBBHHHHHHH6xQ32s")
+
+NEAR: Final = 720
+"""Similarity from which a word of a list brings its names among the candidates, thousandths."""
+NEAR_BITS: Final = 2
+"""In how many bits of their signatures near words may differ."""
+# Consonants that the region's spellings mix up share their bits; h comes and goes and has none.
+_CLASSES: Final = ("bp", "dt", "gk", "z", "scx", "qj", "fv", "l", "r", "m", "n")
+_REPEATS: Final = 3
+_CLASS_OF: Final = {encode(letter)[0]: at for at, letters in enumerate(_CLASSES) for letter in letters}
+_OTHER_BITS: Final = _REPEATS * len(_CLASSES)
+# The same for blocks, coarser: a word is looked for only in its blocks.
+_COARSE: Final = {
+    letter: str(mark)
+    for mark, letters in enumerate(("bp", "dt", "gk", "szcx", "qj", "fv", "l", "r", "mn"), start=1)
+    for letter in letters
+}
+_SKELETON, _PATTERN, _BEGINS, _ENDS = (kind << 24 for kind in range(1, 5))
+_VOWEL_MARK: Final = "0"
+_PATTERN_CONSONANTS: Final = range(2, 5)
+_HALVES_FROM: Final = 4
+
+
+def signature_of(codes: bytes) -> int:
+    """Say which consonants a form has and how often, up to three times each, as bits.
+
+    Two forms that differ by one consonant differ by at most two bits; characters of scripts without a table share the
+    bits above.
+    """
+    counts = [0] * len(_CLASSES)
+    bits = 0
+    for code in codes:
+        if code >= CODES:
+            bits |= 1 << _OTHER_BITS + code % (64 - _OTHER_BITS)
+        elif code in _CLASS_OF:
+            counts[_CLASS_OF[code]] += 1
+    for at, count in enumerate(counts):
+        bits |= ((1 << min(count, _REPEATS)) - 1) << _REPEATS * at
+    return bits
+
+
+def _number(kind: int, marks: str) -> int:
+    return kind | crc32(marks.encode()) & 0xFFFFFF
+
+
+def _marks(stem: str) -> str:
+    """Give the classes of a stem's letters; vowels in a row are one, h is none, other scripts stay as they are."""
+    marks: list[str] = []
+    for letter in stem:
+        mark = _VOWEL_MARK if letter in "aeiou" else "" if letter == "h" else _COARSE.get(letter, letter)
+        if mark and not (mark == _VOWEL_MARK and marks and marks[-1] == mark):
+            marks.append(mark)
+    return "".join(marks)
+
+
+def _blocks_of_form(form: str, *, ends: bool) -> Iterator[int]:
+    marks = _marks(form)
+    skeleton = marks.replace(_VOWEL_MARK, "")
+    yield _number(_SKELETON, skeleton or marks)
+    if len(skeleton) in _PATTERN_CONSONANTS:
+        yield _number(_PATTERN, marks)
+    if len(skeleton) in _PATTERN_CONSONANTS[1:]:
+        for at, mark in enumerate(marks):
+            if mark != _VOWEL_MARK:
+                yield _number(_PATTERN, marks[:at] + marks[at + 1 :])
+    if len(skeleton) >= _HALVES_FROM:
+        yield _number(_BEGINS, skeleton[:2])
+        if ends:
+            yield _number(_ENDS, skeleton[-2:])
+
+
+def blocks_of(token: Token) -> tuple[list[int], int]:
+    """Say in which blocks a word stands and is looked for.
+
+    Words meet in a block when they are equivalent given names; when their consonants are the same whatever the vowels;
+    when they are alike but for one consonant of up to four; when, of more, the first two or the last two are the same.
+    Further apart no two words are near (`NEAR`), but for two slips in one long word, one in each half.
+
+    Returns:
+        Numbers of blocks, and how many of them, at the beginning, hold equivalent names.
+    """
+    groups = sorted({token.group, token.stem_group} - {0})
+    stem = token.form[: token.stem]
+    blocks = set(_blocks_of_form(stem, ends=True))
+    if token.stem < len(token.form):
+        blocks.update(_blocks_of_form(token.form, ends=False))  # where the other's suffix has the slip
+    if token.bare and "u" in stem:
+        blocks.update(_blocks_of_form(stem.replace("u", "v"), ends=True))  # the Arabic letter is both
+    return groups + sorted(blocks), len(groups)
+
+
+@lru_cache(maxsize=1 << 16)
+def pack(token: Token) -> bytes:
+    """Give the record of a token."""
+    codes = encode(token.form)
+    stem = encode(token.form[: token.stem])
+    return _PACK.pack(
+        len(codes),
+        len(stem),
+        token.suffix,
+        token.flags,
+        token.group,
+        token.stem_group,
+        token.weight,
+        similarity.length_of(codes, bare=False),
+        similarity.length_of(codes, bare=True),
+        similarity.length_of(stem, bare=False),
+        similarity.length_of(stem, bare=True),
+        signature_of(stem),
+        codes,
+    )
+
+
+def policy() -> bytes:
+    """Give the tables and figures of comparison: the last argument of a kernel's Segment."""
+    figures = (
+        similarity.FLOOR,
+        similarity.EQUIVALENT,
+        similarity.UNVOWELLED,
+        similarity.CUT_SHARE,
+        similarity.MIN_LENGTH,
+        similarity.TRANSPOSED,
+        similarity.CONSONANT,
+        NOTHING,
+        JOINED_FLOOR,
+        MISSING,
+        MISSING_PATRONYMIC,
+        EXTRA,
+        EXTRA_PATRONYMIC,
+        DISCOUNT,
+        WHOLE,
+        FULL,
+        TOP,
+        NEAR,
+        NEAR_BITS,
+    )
+    tables = similarity.SUBSTITUTION + similarity.DROPPING + similarity.DROPPING_BARE + similarity.AGREEMENT
+    return tables + struct.pack(f"<{len(figures)}i", *figures)

@@ -131,6 +131,8 @@ _BETWEEN = re.compile(r"[;,|]|\s/\s|\b(?:and|or|и|или)\b", re.IGNORECASE)
 # Words that are no part of the number beside them: "Passport", "No.", "Iran". Two letters may be its series.
 _BEFORE = re.compile(r"^(?:(?:[^\W\d_]{3,}|no|nr)[.:#№°]*\s+|[#№:]\s*)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:\s+[^\W\d_]{3,}\.?)+$")
+# ICAO Annex 7: nationality mark, hyphen, registration mark. All others without a digit are words such as "unknown".
+_TAIL_NUMBER = re.compile(r"[A-Z0-9]{1,2}-[A-Z]{3,4}", re.ASCII)
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}", re.ASCII)
 
 
@@ -303,6 +305,8 @@ def _sealed_keys(text: str) -> Iterator[Key]:
 def _is_telling(key: Key) -> bool:
     if key.kind is KeyKind.EMAIL:
         return "@" in key.value
+    if key.kind is KeyKind.PLATE and _TAIL_NUMBER.fullmatch(key.text):
+        return True
     shortest = MIN_PLATE if key.kind is KeyKind.PLATE else MIN_LISTED
     return len(key.value) >= shortest and any(char.isdigit() for char in key.value)
 

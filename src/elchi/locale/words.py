@@ -1,8 +1,9 @@
 """Codes with parameters to sentences, from the gettext catalogues beside this file.
 
 A message id is a stable key (`reason.birth_date_same`), a message a text with named parameters. A parameter may say
-what it is: `{asked:date}`, `{similarity:percent}`, or the vocabulary its value is a word of: `{kind:field}` is the
-message `field.plate` for the kind `plate`. Nothing here raises: what has no words is shown as the code that it is.
+what it is: `{asked:date}`, `{listed:code}`, `{similarity:percent}`, or the vocabulary that its value is a word of:
+`{kind:field}` is the message `field.plate` for the kind `plate`. Nothing here raises: what has no words is shown as the
+code that it is.
 """
 
 from __future__ import annotations
@@ -120,11 +121,15 @@ class _Formatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self._number(value, format_spec)
+        if value is None:
+            return _NO_VALUE
         if isinstance(value, list | tuple | set | frozenset):
             return ", ".join(self.format_field(part, format_spec) for part in value)
         text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
         if format_spec == "date":
             return self._words.date(text)
+        if format_spec == "code":
+            return text.upper()
         return self._words.text(f"{format_spec}.{text}") if self._has(format_spec, text) else text
 
     def _number(self, value: float, format_spec: str) -> str:

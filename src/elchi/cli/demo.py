@@ -66,16 +66,16 @@ def demo(door: Door, home: Path | None) -> None:
 
     On a terminal the lists stay loaded, and the last lines tell how to go on with them.
     """
-    stays = home is not None or sys.stdout.isatty()
+    folder_stays = home is None and sys.stdout.isatty()
     folder = Path(tempfile.mkdtemp(prefix="elchi-demo-"))
     try:
         story = _Story(door, home or folder / "home", folder)
         told = {"lists": story.load_lists(), "answers": story.screen_shift(), "manifest": story.screen_manifest()}
         if door.json:
             door.answer(told, ())
-        story.tell_next(stays=stays)
+        story.tell_next(stays=folder_stays or home is not None)
     finally:
-        if not stays:
+        if not folder_stays:
             shutil.rmtree(folder)
 
 

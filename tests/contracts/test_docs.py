@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -58,12 +59,14 @@ def test_every_page_is_reached_from_the_index(root: Path, pages: dict[Path, str]
 
 
 def _command_lines(text: str) -> Iterator[list[str]]:
-    """Give the words of every `elchi ...` in code, a line at a time, up to a pipe, a comment or an ellipsis."""
-    for code in IN_CODE.findall(text):
+    """Give the words of every `elchi ...` in code, a line at a time, up to a pipe, a redirection or a comment."""
+    for code in (*IN_CODE.findall(text), *re.findall(r"^    .*$", text, re.MULTILINE)):
         for line in code.strip("`").replace("\\\n", " ").splitlines():
             found = re.match(r"\s*(?:\$ )?(?:[A-Z_]+=\S+ )?(?:\.venv/bin/)?elchi( .*|$)", line)
             if found:
-                yield shlex.split(re.split(r"[|<>;…&]|\.\.\.| ·", found.group(1))[0], comments=True, posix=True)
+                words = shlex.shlex(found.group(1), posix=True, punctuation_chars=True)
+                words.whitespace_split = True
+                yield list(itertools.takewhile(lambda word: not re.fullmatch(r"[|<>;&()·…]+", word), words))
 
 
 def _faults(words: list[str]) -> Iterator[str]:

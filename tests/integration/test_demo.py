@@ -73,3 +73,12 @@ def test_it_reads_well_in_russian_and_fits_80_columns(capsys: pytest.CaptureFixt
     assert f"  export ELCHI_HOME={home}" in lines
     assert "\x1b" not in told
     assert list(small.iterdir()) == [home]
+
+
+def test_the_readme_shows_what_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--language", "en")
+    told = capsys.readouterr().out.splitlines()
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = page.split("```text\n")[1].split("```")[0].splitlines()
+    assert len(shown) > 10
+    assert [line for line in shown if line not in told] == []

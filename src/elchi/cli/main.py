@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from elchi.cli.check import check
+from elchi.cli.demo import demo
 from elchi.cli.door import Door, shared, write_error
 from elchi.cli.exits import Exit
 from elchi.cli.lists import lists
@@ -28,7 +29,7 @@ def elchi(door: Door) -> None:
     """
 
 
-for command in (check, lists, screen):
+for command in (check, demo, lists, screen):
     elchi.add_command(command)
 
 

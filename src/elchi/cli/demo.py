@@ -62,9 +62,9 @@ _FAMILIES: Final = (
 )
 @shared
 def demo(door: Door, home: Path | None) -> None:
-    """Show in a minute what Elchi does: load public lists and screen an invented shift.
+    """Show in a minute what Elchi does.
 
-    On a terminal the lists stay loaded, and the last lines tell how to go on with them.
+    It loads the lists that travel with Elchi, screens an invented shift, and measures how fast it is. On a terminal the lists stay loaded, and the last lines tell how to go on with them.
     """
     folder_stays = home is None and sys.stdout.isatty()
     folder = Path(tempfile.mkdtemp(prefix="elchi-demo-"))

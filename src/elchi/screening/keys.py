@@ -252,6 +252,8 @@ def _named_country(text: str, otherwise: str) -> str:
 
 def _number_values(text: str) -> list[str]:
     """Read a text that may say more than a number, such as "Passport AB 123 (Iran), expires 1 May 2020"."""
+    if text.isalnum():
+        return [_plain(text)]  # what most travellers give, at a tenth of the cost
     bare = _CLAUSE.split(_BRACKETS.sub(" ", text), maxsplit=1)[0]
     pieces = (piece.strip() for piece in _BETWEEN.split(bare))
     values = []

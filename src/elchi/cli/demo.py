@@ -64,7 +64,8 @@ _FAMILIES: Final = (
 def demo(door: Door, home: Path | None) -> None:
     """Show in a minute what Elchi does.
 
-    It loads the lists that travel with Elchi, screens an invented shift, and measures how fast it is. On a terminal the lists stay loaded, and the last lines tell how to go on with them.
+    It loads the lists that travel with Elchi, screens an invented shift, and measures how fast it is. On a terminal the
+    lists stay loaded, and the last lines tell how to go on with them.
     """
     folder_stays = home is None and sys.stdout.isatty()
     folder = Path(tempfile.mkdtemp(prefix="elchi-demo-"))
@@ -195,7 +196,7 @@ class _Story:
         self.begin(self.words.text("demo.next"))
         for command in (
             f"export ELCHI_HOME={shlex.quote(str(self.home))}" if stays else f"{elchi} lists load --shipped",
-            f'{elchi} check person --name "Kolbaev Kamchibek" --birth-date 1974-08-03',
+            f'{elchi} check person --name "Kolbaev Kamchybek" --birth-date 1974',
             f"{elchi} lists",
         ):
             click.echo(f"  {command}")

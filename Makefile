@@ -12,7 +12,8 @@ install: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml setup.py $(KERNEL)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Elchi needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@awk '/^[a-z]/ {on = /^uv==/} on' requirements.lock > $(VENV)/uv.lock
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.lock
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -35,8 +36,8 @@ check: install
 	$(BIN)/pytest -q -n auto tests/unit tests/property tests/contracts
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|batch" >&2; exit 2; }
-	@$(BIN)/python bench/run.py $(NAME)
+	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists [ARGS=...]" >&2; exit 2; }
+	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml --output-file requirements.lock

@@ -34,9 +34,9 @@ def test_a_person_who_is_listed_is_stopped(elchi: Elchi) -> None:
     assert (done.status, done.err) == (11, "")
     assert lines[0].startswith("STOP: ")
     assert lines[2].startswith("1. Темирлан Абдыкадыров  STOP 0.9")
-    assert lines[3].startswith("   entry w-1, wanted version 1 of ")
+    assert lines[3].startswith("   entry w-1")
     assert "   + birth date is the same: 14 Feb 1979" in lines
-    assert lines[-1].startswith("Checked against: wanted version 1 of ")
+    assert lines[-1].startswith("Checked against: wanted ")
 
 
 def test_another_birth_year_weighs_against(elchi: Elchi) -> None:

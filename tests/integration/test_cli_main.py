@@ -88,3 +88,10 @@ def test_bytes_that_are_no_text_are_refused(program: str, surroundings: Mapping[
     for args in ((b"check", b"person", b"--name", b"\xff\xfe"), (b"lists", b"diff", b"\xff")):
         done = subprocess.run([program.encode(), *args, b"--json"], capture_output=True, env=surroundings, check=False)
         assert (done.returncode, done.stdout, b"Traceback" in done.stderr) == (2, b"", False)
+
+
+@pytest.mark.usefixtures("wanted")
+def test_closed_streams_are_no_crash(program: str, surroundings: Mapping[str, str]) -> None:
+    for command, status in (("lists remove wanted", 2), ("check document --number AC0000117", 11)):
+        line = f'"{program}" {command} <&- >&- 2>&-'
+        assert subprocess.run(["/bin/sh", "-c", line], env=surroundings, check=False).returncode == status

@@ -35,6 +35,9 @@ for command in (check, demo, lists, screen):
 
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who started us
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  it stays open to the end
     sys.exit(run(sys.argv[1:]))
 
 

@@ -13,6 +13,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,6 +69,7 @@ class AnswerFile:
         """Of all lines in the file."""
         self.resumed = 0
         """Lines that an earlier run left."""
+        self._path = path
         self._run_path = path.parent / f"{path.name}.run"
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         try:
@@ -85,12 +87,17 @@ class AnswerFile:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
+        with suppress(OSError) if error else nullcontext():  # what could not be written has been told
+            self._file.close()
 
     def write(self, lines: bytes, outcomes: Mapping[str, int]) -> None:
         """Write whole lines; they outlive this process from here on."""
-        self._file.write(lines)
-        self._file.flush()
+        try:
+            self._file.write(lines)
+            self._file.flush()
+        except OSError as error:
+            error.filename = str(self._path)  # a full disk does not say which file
+            raise
         self.outcomes.update(outcomes)
 
     def _lock(self, path: Path) -> None:

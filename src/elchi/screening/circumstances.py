@@ -41,6 +41,8 @@ _SUCCESSORS: Final[Mapping[str, frozenset[str]]] = {
     "yu": frozenset(("ba", "hr", "me", "mk", "rs", "si", "xk")),
     "an": frozenset(("aw", "bq", "cw", "nl", "sx")),
 }
+_PAPERS: Final = ("Passport", "Identification")
+"""Schemata whose `country` is the state that issued them; that counts with their number."""
 _SEXES: Final[Mapping[str, Sex]] = {"male": Sex.MALE, "female": Sex.FEMALE}
 MAX_SHOWN: Final = 256
 """Characters of a listed text that a reason shows."""
@@ -153,7 +155,8 @@ def _weigh_nationality(text: str, entry: Entry) -> Circumstance | None:
     if not asked:
         return None
     own = _states(entry, "nationality", "citizenship", "jurisdiction")
-    same = (own | _states(entry, "country")).get(asked)
+    linked = {} if entry.schema in _PAPERS else _states(entry, "country")
+    same = (own | linked).get(asked)
     if same:
         return _same("nationality_same", text, same)
     excused = "" in own or asked in _states(entry, "birthCountry")

@@ -22,7 +22,7 @@ STOPPED = {
     "09:10": "un-6908489",  # day and month swapped
     "09:25": "W-5",  # a passport of the invented ministry's list
     "09:44": "W-3",
-    "10:02": "ofac-15647",  # two typing errors
+    "10:02": "ofac-15647",  # a typing error
     "10:40": "un-6908493",  # order swapped
     "11:05": "un-110917",
     "11:28": "W-4",

@@ -196,7 +196,7 @@ class _Story:
         self.begin(self.words.text("demo.next"))
         for command in (
             f"export ELCHI_HOME={shlex.quote(str(self.home))}" if stays else f"{elchi} lists load --shipped",
-            f'{elchi} check person --name "Kolbaev Kamchybek" --birth-date 1974',
+            f'{elchi} check person --name "Атабиев Ислам" --birth-date 1983-09-29',
             f"{elchi} lists",
         ):
             click.echo(f"  {command}")

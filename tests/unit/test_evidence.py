@@ -351,6 +351,12 @@ def test_a_name_lifts_a_mark_and_another_name_lowers_it_a_little() -> None:
     assert (same, none, other) == (0.9916, 0.93, 0.9021)
 
 
+def test_half_a_name_is_told_word_by_word_unless_a_mark_met() -> None:
+    half, marked = entry(name="Aibek Abdykadyrov"), entry(name="Aibek Abdykadyrov", passportNumber="AC1234567")
+    assert [code for code, _ in codes(holding(), half)] == ["name_sound", "name_missing", "name_extra"]
+    assert [code for code, _ in codes(holding(), marked)] == ["key_same", "name_differs"]
+
+
 def test_a_listed_passport_under_another_name_stops() -> None:
     subject = holding(birth_date="1990-06-15", sex=Sex.MALE, nationality="KGZ")
     stolen = entry("Passport", number="AC1234567", country="kg")

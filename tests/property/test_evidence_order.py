@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from elchi.lists import Entry
 from elchi.names import Comparison
-from elchi.screening.evidence import KeyMeeting, ListedName, NameMeeting, weigh
+from elchi.screening.evidence import KeyMeeting, ListedName, NameMeeting, ceiling, weigh
 from elchi.screening.finding import Weighs
 from elchi.screening.keys import Key, KeyIndex, KeyKind, build_key_sections, confirm, entry_keys, subject_keys
 from elchi.subjects import Document, Organisation, PartialDate, Person, Sex, Vehicle
@@ -144,6 +144,14 @@ def test_more_dates_of_an_entry_never_lower_the_score(case: tuple[Any, ...]) -> 
     assume(len(dates) > 1)
     fewer = Entry(entry.id, entry.schema, {**entry.properties, "birthDate": dates[:-1]})
     assert weigh(subject, fewer, name, keys)[0] <= weigh(*case)[0]
+
+
+@ordered
+@given(cases())
+def test_no_entry_reaches_above_the_ceiling_of_its_name(case: tuple[Any, ...]) -> None:
+    subject, entry, name, _ = case
+    assume(name is not None)
+    assert weigh(subject, entry, name, ())[0] <= ceiling(subject, name.score)
 
 
 @ordered

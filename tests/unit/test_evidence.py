@@ -14,6 +14,8 @@ from elchi.subjects import Document, Organisation, PartialDate, Person, Sex, Sub
 
 NAME = "Нурлан Абдыкадыров"
 LISTED = "ABDYKADYROV, Nurlan"
+HALF = "Aibek Abdykadyrov"
+OTHER = "Zhang Wei"
 REVIEW, STOP = Thresholds().review, Thresholds().stop
 
 
@@ -28,10 +30,18 @@ def traveller(**fields: Any) -> Person:
     return Person(**{"name": NAME, **fields})
 
 
+def agreement(name: str) -> Comparison:
+    """What NAME compared with a listed one gives, fixed here so that tuning names moves no test of evidence."""
+    score = {LISTED: 1.0, HALF: 0.3, OTHER: 0.0}[name]
+    return Comparison(score, (TokenReason(Rule.SOUND if score else None, "нурлан", "nurlan" if score else "", score),))
+
+
 def met(subject: Subject, listed: Entry) -> tuple[float, tuple[Reason, ...]]:
     """Weigh as the screener does: the best name and every confirmed key."""
     keys = [KeyMeeting(key, own) for key in subject_keys(subject) if (own := confirm(key, listed))]
-    return weigh(subject, listed, meet_name(subject, listed), keys)
+    named = getattr(subject, "name", "") == NAME
+    names = [NameMeeting(NAME, name, agreement(name.text)) for name in listed_names(listed) if named]
+    return weigh(subject, listed, max(names, key=lambda name: name.score, default=None), keys)
 
 
 def score(subject: Subject, listed: Entry) -> float:
@@ -49,33 +59,40 @@ def last_reason(subject: Subject, listed: Entry) -> dict[str, Any]:
 # Names
 
 
+def test_the_agreement_fixed_here_has_the_order_of_the_real_one() -> None:
+    real = [meeting.score for name in (LISTED, HALF, OTHER) if (meeting := meet_name(traveller(), entry(name=name)))]
+    assert real == sorted(real, reverse=True)
+    assert real[0] > real[1] > real[2] == 0
+
+
 def test_a_name_alone_is_reviewed_and_never_stops() -> None:
     assert score(traveller(), entry(name=LISTED)) == 0.88
-    assert codes(traveller(), entry(name=LISTED)) == [("name_sound", "for"), ("name_sound", "for")]
+    assert codes(traveller(), entry(name=LISTED)) == [("name_sound", "for")]
 
 
 def test_the_best_of_several_names_counts() -> None:
     listed = entry(name="Somebody Else", alias=("Nurlan Kadyrov", LISTED), previousName="Nurlan A.")
-    meeting = meet_name(traveller(), listed)
-    assert meeting is not None
-    assert (meeting.listed.text, meeting.score) == (LISTED, 1.0)
+    best, only = meet_name(traveller(), listed), meet_name(traveller(), entry(name=LISTED))
+    assert best == only
+    assert best is not None
 
 
 def test_a_weak_alias_counts_less_and_says_so() -> None:
-    weak, strong = entry(name="Somebody Else", weakAlias=LISTED), entry(name="Somebody Else", alias=LISTED)
+    weak, strong = entry(name=OTHER, weakAlias=LISTED), entry(name=OTHER, alias=LISTED)
     assert (score(traveller(), weak), score(traveller(), strong)) == (0.792, 0.88)
     assert last_reason(traveller(), weak) == {"code": "weak_alias", "weighs": "against", "listed": LISTED}
 
 
 def test_reasons_name_the_words_that_met_and_those_that_did_not() -> None:
-    reasons = [
-        reason.as_dict() for reason in met(Person(name="Nurlan Asanov Bek"), entry(name="Nurlan Asanovv Omar"))[1]
-    ]
-    assert [(reason["code"], reason.get("asked"), reason.get("listed")) for reason in reasons] == [
+    subject, listed = Person(name="Nurlan Asanov Bek"), entry(name="Nurlan Asanov Omar")
+    reasons = [reason.as_dict() for reason in weigh(subject, listed, meet_name(subject, listed), ())[1]]
+    assert sorted((reason["code"], reason.get("asked"), reason.get("listed")) for reason in reasons[:2]) == [
+        ("name_same", "asanov", "asanov"),
         ("name_same", "nurlan", "nurlan"),
-        ("name_sound", "asanov", "asanovv"),
-        ("name_missing", "bek", None),
-        ("name_extra", None, "omar"),
+    ]
+    assert reasons[2:] == [
+        {"code": "name_missing", "weighs": "against", "asked": "bek"},
+        {"code": "name_extra", "weighs": "against", "listed": "omar"},
     ]
 
 
@@ -99,7 +116,7 @@ def test_there_is_no_name_to_compare_where_one_has_none(subject: Subject, listed
 
 
 def test_names_that_have_nothing_in_common_give_nothing() -> None:
-    listed = entry(name="Zhang Wei", birthDate="1990-06-15", gender="male", nationality="kg")
+    listed = entry(name=OTHER, birthDate="1990-06-15", gender="male", nationality="kg")
     subject = traveller(birth_date="1990-06-15", sex=Sex.MALE, nationality="KGZ")
     assert score(subject, listed) == 0.0
 
@@ -346,14 +363,14 @@ def test_marks_of_two_kinds_count_both() -> None:
 def test_a_name_lifts_a_mark_and_another_name_lowers_it_a_little() -> None:
     same, none, other = (
         score(holding(), entry(passportNumber="AC1234567", **names))
-        for names in ({"name": LISTED}, {}, {"name": "Zhang Wei"})
+        for names in ({"name": LISTED}, {}, {"name": OTHER})
     )
     assert (same, none, other) == (0.9916, 0.93, 0.9021)
 
 
 def test_half_a_name_is_told_word_by_word_unless_a_mark_met() -> None:
-    half, marked = entry(name="Aibek Abdykadyrov"), entry(name="Aibek Abdykadyrov", passportNumber="AC1234567")
-    assert [code for code, _ in codes(holding(), half)] == ["name_sound", "name_missing", "name_extra"]
+    half, marked = entry(name=HALF), entry(name=HALF, passportNumber="AC1234567")
+    assert [code for code, _ in codes(holding(), half)] == ["name_sound"]
     assert [code for code, _ in codes(holding(), marked)] == ["key_same", "name_differs"]
 
 
@@ -361,9 +378,7 @@ def test_a_listed_passport_under_another_name_stops() -> None:
     subject = holding(birth_date="1990-06-15", sex=Sex.MALE, nationality="KGZ")
     stolen = entry("Passport", number="AC1234567", country="kg")
     assert score(subject, stolen) == 0.97
-    lent = entry(
-        idNumber="AC1234567 (Kyrgyzstan)", name="Zhang Wei", birthDate="1950", gender="female", nationality="cn"
-    )
+    lent = entry(idNumber="AC1234567 (Kyrgyzstan)", name=OTHER, birthDate="1950", gender="female", nationality="cn")
     assert score(subject, lent) > STOP
     assert codes(subject, lent) == [
         ("key_same", "for"),
@@ -376,14 +391,14 @@ def test_a_listed_passport_under_another_name_stops() -> None:
 
 def test_a_number_of_an_unknown_state_is_reviewed_when_name_and_birth_date_differ() -> None:
     subject = holding(birth_date="1990-06-15")
-    other = {"name": "Zhang Wei", "birthDate": "1950"}
+    other = {"name": OTHER, "birthDate": "1950"}
     one_differs = [score(subject, entry(passportNumber="AC1234567", **{key: other[key]})) for key in other]
     assert [value > STOP for value in one_differs] == [True, True]
     assert REVIEW < score(subject, entry(passportNumber="AC1234567", **other)) < STOP
 
 
 def test_a_number_of_another_state_under_another_name_is_chance() -> None:
-    listed = entry(passportNumber="AC1234567 (Iran)", name="Zhang Wei")
+    listed = entry(passportNumber="AC1234567 (Iran)", name=OTHER)
     assert score(holding(), listed) < REVIEW
 
 
@@ -409,7 +424,7 @@ def test_long_texts_of_lists_are_cut_in_reasons() -> None:
 def test_reasons_come_in_a_fixed_order() -> None:
     subject = holding(birth_date="1990-06-15", sex=Sex.MALE, nationality="KGZ", birth_place="Osh")
     listed = entry(
-        name="Nurlan Abdykadyrov",
+        name=LISTED,
         passportNumber="AC1234567",
         birthDate="1990",
         gender="male",
@@ -418,7 +433,6 @@ def test_reasons_come_in_a_fixed_order() -> None:
     )
     assert [code for code, _ in codes(subject, listed)] == [
         "key_same",
-        "name_sound",
         "name_sound",
         "birth_date_year",
         "sex_same",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import random
+from functools import lru_cache
 from importlib.resources import files
 
 from elchi.names.transliteration import back_transliterate, transliterate
@@ -164,7 +165,12 @@ def _compose(first: str, father: str, last: str, chance: random.Random) -> str:
         name = f"{last.upper()} {first.upper()}"
     else:
         name = f"{first} {father} {last}"
-    return back_transliterate(name, "bgn-ru") if chance.random() < 0.125 else name
+    return " ".join(map(_in_cyrillic, name.split())) if chance.random() < 0.125 else name
+
+
+@lru_cache(maxsize=1 << 18)
+def _in_cyrillic(word: str) -> str:
+    return back_transliterate(word, "bgn-ru")
 
 
 def distort(name: str, chance: random.Random) -> str:
@@ -180,7 +186,7 @@ def distort(name: str, chance: random.Random) -> str:
         words[at] = _typo(words[at], chance)
     text = " ".join(words)
     if "script" in kinds and text.isascii():
-        text = back_transliterate(text, "bgn-ru")
+        text = " ".join(map(_in_cyrillic, text.split()))
     elif "spelling" in kinds:
         text = transliterate(text, chance.choice(("gost-b", "german", "french", "iso9")))
     return text

@@ -16,24 +16,24 @@ from operator import or_
 from typing import Final, NamedTuple
 
 from elchi.names.similarity import Rule, token_similarity
-from elchi.names.tokens import PATRONYMIC, Token, joined, tokenise
+from elchi.names.tokens import Token, joined, tokenise
 
 # Chosen on the tuning half of the benchmark cases (make bench NAME=names); docs/matching.md tells what each does.
-NOTHING: Final = 425
+NOTHING: Final = 160
 """Similarity at which agreement of two tokens tells nothing, thousandths."""
 JOINED_FLOOR: Final = 850
 """Least similarity of neighbours read as one word to a word of the other name."""
-MISSING: Final = 186
+MISSING: Final = 90
 """What a token of the asked name that met nothing weighs, in hundredths of its weight."""
-MISSING_PATRONYMIC: Final = 28
-EXTRA: Final = 37
+MISSING_PATRONYMIC: Final = 15
+EXTRA: Final = 40
 """The same for a token of the listed name: people are asked for by fewer names than lists give."""
-EXTRA_PATRONYMIC: Final = 14
-DISCOUNT: Final = 75
+EXTRA_PATRONYMIC: Final = 50
+DISCOUNT: Final = 80
 """How much agreement is discounted to one half, in weights: see `_discounted`."""
-WHOLE: Final = 50
-"""How much of the discount a whole agreement is spared, in hundredths."""
-FULL: Final = 300
+WHOLE: Final = 79
+"""Least score of two names that agree in all, however common, in hundredths; it falls with the fourth power."""
+FULL: Final = 200
 """What is told where no discount is left, in weights."""
 TOP: Final = 10000
 """The score of two names that tell much and agree in all."""
@@ -149,17 +149,20 @@ def _places(met: Iterable[Unit]) -> int:
 def _unmet(tokens: Sequence[Token], met: Sequence[Unit], share: int, patronymic_share: int) -> int:
     places = _places(met)
     return sum(
-        token.weight * (patronymic_share if token.suffix == PATRONYMIC else share)
+        token.weight * (patronymic_share if token.suffix.is_patronymic else share)
         for at, token in enumerate(tokens)
         if not places >> at & 1
     )
 
 
 def _discounted(share: int, told: int) -> int:
-    """Discount a share of agreement by how much is told; nothing is left of the discount at `FULL`."""
-    discount = DISCOUNT * (100 * TOP - WHOLE * share) // 100
-    trust = TOP * TOP * told // (TOP * told + 1000 * discount) * (FULL + DISCOUNT) // FULL
-    return min(TOP, share * trust // TOP)
+    """Discount a share of agreement by how much is told; nothing is left of the discount at `FULL`.
+
+    Names that agree nearly in all are spared the worst of it: two Muhammad Ali are worth a look.
+    """
+    trust = TOP * told // (told + 1000 * DISCOUNT) * (FULL + DISCOUNT) // FULL
+    square = share * share // TOP
+    return min(TOP, max(share * trust // TOP, square * square // TOP * WHOLE // 100))
 
 
 def _reasons(asked: Sequence[Token], listed: Sequence[Token], pairs: Sequence[Pair]) -> tuple[TokenReason, ...]:

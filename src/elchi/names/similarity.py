@@ -10,15 +10,17 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from elchi.names.tokens import CODES, EITHER, FAMILY, FEMININE, PATRONYMIC, PLAIN, Token, encode
+from elchi.names.tokens import CODES, Suffix, Token, encode
 
-FLOOR: Final = 550
+FLOOR: Final = 600
 """Below this two tokens have nothing to do with each other: similarity 0."""
-EQUIVALENT: Final = 950
+EQUIVALENT: Final = 955
 """Two national forms of one given name."""
-UNVOWELLED: Final = 93
-"""What agreement of an unvowelled form with a vowelled one is worth, in hundredths: of the vowels nothing is known."""
-CUT_SHARE: Final = 90
+OTHER_NAME: Final = 50
+"""What likeness is worth, in hundredths, where both are given names known to be different: Ruslan and Aslan."""
+OTHER_SEX: Final = 70
+"""The same where one ends as a man's name and the other as a woman's: Karimov and Karimova."""
+CUT_SHARE: Final = 70
 """What the agreement of a beginning is worth, in hundredths."""
 MIN_LENGTH: Final = 20
 """Shortest length that a cost is measured against, in units of cost."""
@@ -47,22 +49,31 @@ _CHEAP_7: Final = "zs"
 # How far two suffixes agree, in hundredths, where the stems are alike: Karimov and Karimova, Karimov and Karimzoda,
 # Leonidovna and Leonid kyzy; a name with a suffix and the same without are less.
 _SUFFIX_AGREEMENT: Final = {
-    (PLAIN, PLAIN): 100,
-    (PLAIN, FAMILY): 72,
-    (PLAIN, PATRONYMIC): 78,
-    (PLAIN, EITHER): 80,
-    (PLAIN, FEMININE): 90,
-    (FAMILY, FAMILY): 90,
-    (FAMILY, PATRONYMIC): 72,
-    (FAMILY, EITHER): 88,
-    (FAMILY, FEMININE): 70,
-    (PATRONYMIC, PATRONYMIC): 92,
-    (PATRONYMIC, EITHER): 90,
-    (PATRONYMIC, FEMININE): 70,
-    (EITHER, EITHER): 92,
-    (EITHER, FEMININE): 70,
-    (FEMININE, FEMININE): 90,
+    (Suffix.NONE, Suffix.NONE): 100,
+    (Suffix.NONE, Suffix.FEMININE): 90,
+    (Suffix.NONE, Suffix.NISBA): 80,
+    (Suffix.NONE, Suffix.EITHER): 80,
+    (Suffix.NONE, Suffix.PATRONYMIC_M): 78,
+    (Suffix.NONE, Suffix.PATRONYMIC_F): 78,
+    (Suffix.FAMILY_M, Suffix.FAMILY_M): 92,
+    (Suffix.FAMILY_F, Suffix.FAMILY_F): 92,
+    (Suffix.FAMILY_M, Suffix.FAMILY_F): 100,  # less by OTHER_SEX
+    (Suffix.PATRONYMIC_M, Suffix.PATRONYMIC_F): 100,
+    (Suffix.FAMILY_M, Suffix.NISBA): 88,
+    (Suffix.FAMILY_F, Suffix.NISBA): 88,
+    (Suffix.FAMILY_M, Suffix.EITHER): 88,
+    (Suffix.FAMILY_F, Suffix.EITHER): 88,
+    (Suffix.PATRONYMIC_M, Suffix.PATRONYMIC_M): 94,
+    (Suffix.PATRONYMIC_F, Suffix.PATRONYMIC_F): 94,
+    (Suffix.PATRONYMIC_M, Suffix.EITHER): 90,
+    (Suffix.PATRONYMIC_F, Suffix.EITHER): 90,
+    (Suffix.EITHER, Suffix.EITHER): 94,
+    (Suffix.EITHER, Suffix.NISBA): 85,
+    (Suffix.FEMININE, Suffix.FEMININE): 92,
+    (Suffix.NISBA, Suffix.NISBA): 94,
 }
+_OTHER_AGREEMENT: Final = 70
+_OTHER_SEX: Final = ({Suffix.FAMILY_M, Suffix.FAMILY_F}, {Suffix.PATRONYMIC_M, Suffix.PATRONYMIC_F})
 
 
 def _substitution_costs() -> bytes:
@@ -93,8 +104,10 @@ DROPPING: Final = _dropping_costs(_DROPPED)
 """Cost of dropping or adding a code."""
 DROPPING_BARE: Final = _dropping_costs(_DROPPED_BARE)
 """The same where one of the two tokens leaves short vowels unwritten."""
-AGREEMENT: Final = bytes(_SUFFIX_AGREEMENT[min(one, other), max(one, other)] for one in range(5) for other in range(5))
-"""How far suffixes agree, in hundredths, five a row."""
+AGREEMENT: Final = bytes(
+    _SUFFIX_AGREEMENT.get((min(one, other), max(one, other)), _OTHER_AGREEMENT) for one in Suffix for other in Suffix
+)
+"""How far suffixes agree, in hundredths, a row for each `Suffix`."""
 
 
 class Rule(StrEnum):
@@ -157,33 +170,48 @@ def token_similarity(a: Token, b: Token) -> tuple[int, Rule]:
     Returns:
         Similarity in thousandths, 0 or at least `FLOOR` times a share, and the rule that gave it.
     """
-    bare = a.bare or b.bare
-    one, other = encode(a.form), encode(b.form)
-    best = form_similarity(one, other, bare=bare)
-    if a.bare != b.bare:
-        best = best * UNVOWELLED // 100
+    best, stems = _likeness(a, b)
     rule = Rule.CLOSE
-    if best == 1000 or (a.bare != b.bare and best == 10 * UNVOWELLED):
+    if best == 1000:
         rule = Rule.SAME if a.text == b.text else Rule.SOUND
     if a.group and a.group == b.group and best < EQUIVALENT:
         best, rule = EQUIVALENT, Rule.EQUIVALENT
-    stems = _stem_similarity(a, b, bare=bare)
-    if stems > best:
+    if a.stem_group and a.stem_group == b.stem_group:
+        stems = max(stems, EQUIVALENT)
+    stems = stems * AGREEMENT[a.suffix * len(Suffix) + b.suffix] // 100
+    if stems > best and (a.suffix or b.suffix):
         best, rule = stems, Rule.SUFFIX
-    for cut, begun, whole in ((a, one, other), (b, other, one)):
-        if cut.cut and len(begun) < len(whole):
-            beginning = form_similarity(begun, whole[: len(begun)], bare=bare) * CUT_SHARE // 100
-            if beginning > best:
-                best, rule = beginning, Rule.BEGINNING
+    beginning = _beginning_likeness(a, b)
+    if beginning > best:
+        best, rule = beginning, Rule.BEGINNING
     return best, rule
 
 
-def _stem_similarity(a: Token, b: Token, *, bare: bool) -> int:
-    if a.stem == len(a.form) and b.stem == len(b.form):
-        return 0
+def _likeness(a: Token, b: Token) -> tuple[int, int]:
+    """Give how alike two forms are, and two stems, less where they are known to be of different names or sexes."""
+    bare = a.bare or b.bare
+    best = form_similarity(encode(a.form), encode(b.form), bare=bare)
     stems = form_similarity(encode(a.form[: a.stem]), encode(b.form[: b.stem]), bare=bare)
-    if a.bare != b.bare:
-        stems = stems * UNVOWELLED // 100
-    if a.stem_group and a.stem_group == b.stem_group:
-        stems = max(stems, EQUIVALENT)
-    return stems * AGREEMENT[a.suffix * 5 + b.suffix] // 100
+    if a.suffix.is_patronymic != b.suffix.is_patronymic:
+        best = 0  # a father's name is his son's only by the stem
+    elif a.suffix and b.suffix:
+        best = (best + stems) // 2  # what two suffixes share says nothing about two families
+    if {a.suffix, b.suffix} in _OTHER_SEX:
+        best, stems = best * OTHER_SEX // 100, stems * OTHER_SEX // 100
+    stems_conflict = bool(a.stem_group and b.stem_group and a.stem_group != b.stem_group)
+    if (a.group and b.group and a.group != b.group) or (stems_conflict and a.suffix and b.suffix):
+        best = best * OTHER_NAME // 100
+    if stems_conflict:
+        stems = stems * OTHER_NAME // 100
+    return best, stems
+
+
+def _beginning_likeness(a: Token, b: Token) -> int:
+    """Give how alike a beginning is to that of the whole word, where one of the two is cut off."""
+    best = 0
+    for cut, whole in ((a, b), (b, a)):
+        begun, codes = encode(cut.form), encode(whole.form)
+        if cut.cut and len(begun) < len(codes):
+            alike = form_similarity(begun, codes[: len(begun)], bare=a.bare or b.bare)
+            best = max(best, alike * CUT_SHARE // 100)
+    return best

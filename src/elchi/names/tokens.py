@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from functools import cache, lru_cache
 from typing import Final
 
@@ -21,8 +22,29 @@ MAX_TOKENS: Final = 16
 MAX_NAME: Final = 1000
 """Longest name read, characters."""
 
-PLAIN, FAMILY, PATRONYMIC, EITHER, FEMININE = range(5)
-"""Kinds of suffix: none; of a family name; of a patronymic; -zoda, which is both; -a, which only tells the sex."""
+
+class Suffix(IntEnum):
+    """What the end of a word says it is."""
+
+    NONE = 0
+    FAMILY = 1
+    """A family name of either sex: -enko, -yan."""
+    FAMILY_M = 2
+    FAMILY_F = 3
+    PATRONYMIC_M = 4
+    PATRONYMIC_F = 5
+    EITHER = 6
+    """-zoda, -zade: patronymic or family name."""
+    FEMININE = 7
+    """-a, which only tells the sex."""
+    NISBA = 8
+    """-i, -iy: of a place, a tribe, a forefather."""
+
+    @property
+    def is_patronymic(self) -> bool:
+        """Whether it makes a patronymic."""
+        return self in (Suffix.PATRONYMIC_M, Suffix.PATRONYMIC_F)
+
 
 BARE, PARTICLE, CUT = 1, 2, 4
 """Flags: short vowels unwritten; particle or title; only the beginning is there (an initial, a truncated name)."""
@@ -32,13 +54,14 @@ _SPLIT: Final = re.compile(
 )
 _UNHEARD: Final = re.compile("['’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]")
 _MIN_STEM: Final = 3
+_MAX_SUFFIX: Final = 6
 # What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
 _LABEL: Final = re.compile(r"\b[afn]\.?k\.?a\.?(?=[\s:])|^[a-z ]{3,20}:")
 _ALTERNATIVES: Final = re.compile(r"\s*[/;@|]\s*")
 
-GIVEN_WEIGHT: Final = 100
+GIVEN_WEIGHT: Final = 60
 """Most that a given name of tables/given_names.tsv tells: family names must agree, given names alone must not."""
-PATRONYMIC_SHARE: Final = 68
+PATRONYMIC_SHARE: Final = 60
 """What a patronymic tells, in hundredths of what the same token would tell as a family name."""
 PARTICLE_WEIGHT: Final = 10
 INITIAL_WEIGHT: Final = 20
@@ -58,7 +81,7 @@ class Token:
         text: as written, in lower case.
         form: how it sounds (`elchi.names.reading`).
         stem: letters of the form before its suffix; the whole form where there is none.
-        suffix: PLAIN, FAMILY, PATRONYMIC, EITHER or FEMININE.
+        suffix: what its end says it is.
         flags: BARE, PARTICLE, CUT, or-ed.
         group: number of the set of equivalent given names it belongs to (tables/given_names.tsv), 0 for none.
         stem_group: the same of its stem.
@@ -68,7 +91,7 @@ class Token:
     text: str
     form: str
     stem: int
-    suffix: int
+    suffix: Suffix
     flags: int
     group: int
     stem_group: int
@@ -109,10 +132,14 @@ def _words() -> dict[str, str]:
 
 
 @cache
-def _suffixes() -> tuple[tuple[str, int], ...]:
-    kinds = {"family": FAMILY, "patronymic": PATRONYMIC, "either": EITHER, "feminine": FEMININE}
-    rows = ((row["suffix"], kinds[row["kind"]]) for row in read_table("reading/suffixes"))
-    return tuple(sorted(rows, key=lambda row: (-len(row[0]), row[0])))
+def _own_suffixes() -> dict[str, Suffix]:
+    """Give the suffixes that are written as words of their own."""
+    return {row["word"]: Suffix[row["suffix"].upper()] for row in read_table("reading/words") if row["suffix"]}
+
+
+@cache
+def _suffixes() -> dict[str, Suffix]:
+    return {row["suffix"]: Suffix[row["kind"].upper()] for row in read_table("reading/suffixes")}
 
 
 @cache
@@ -164,7 +191,7 @@ def without_vowels(form: str) -> str:
     return "".join(letter for letter in form if letter not in "aeiou")
 
 
-def _weight(reading: Reading, suffix: int, group: int) -> int:
+def _weight(reading: Reading, suffix: Suffix, group: int) -> int:
     counts, total = _commonness()
     form = reading.form
     count = max(
@@ -176,17 +203,20 @@ def _weight(reading: Reading, suffix: int, group: int) -> int:
     weight = max(1, round(100 * told))
     if group:
         weight = min(weight, GIVEN_WEIGHT)
-    if suffix == PATRONYMIC:
+    if suffix.is_patronymic:
         weight = weight * PATRONYMIC_SHARE // 100
     return weight
 
 
-def _split_suffix(form: str) -> tuple[int, int]:
+def _split_suffix(form: str) -> tuple[int, Suffix]:
+    """Give where the longest suffix begins, and its kind."""
     if form.isascii():
-        for suffix, kind in _suffixes():
-            if len(form) - len(suffix) >= _MIN_STEM and form.endswith(suffix):
-                return len(form) - len(suffix), kind
-    return len(form), PLAIN
+        suffixes = _suffixes()
+        for stem in range(max(_MIN_STEM, len(form) - _MAX_SUFFIX), len(form)):
+            kind = suffixes.get(form[stem:])
+            if kind is not None:
+                return stem, kind
+    return len(form), Suffix.NONE
 
 
 @lru_cache(maxsize=1 << 18)
@@ -198,10 +228,10 @@ def _token(text: str, style: Style, own_suffix: str) -> Token | None:
         return None
     flags = BARE if reading.bare else 0
     if own_suffix:
-        stem, suffix = len(form), PATRONYMIC
+        stem, suffix = len(form), _own_suffixes()[own_suffix]
         form = (form + read_token(own_suffix, Style()).form)[:MAX_FORM]
     else:
-        stem, suffix = (len(form), PLAIN) if reading.bare else _split_suffix(form)
+        stem, suffix = (len(form), Suffix.NONE) if reading.bare else _split_suffix(form)
     group = _groups().get(Reading(form, reading.bare), 0)
     stem_group = _groups().get(Reading(form[:stem], reading.bare), 0)
     weight = _weight(Reading(form, reading.bare), suffix, group)

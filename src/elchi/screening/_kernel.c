@@ -13,8 +13,9 @@
 #define MAX_CODES 32
 #define MAX_TOKENS 16
 #define MAX_UNITS (2 * MAX_TOKENS)
-enum { BARE = 1, CUT = 4, PATRONYMIC = 2 };
-enum { SUBSTITUTION = 0, DROPPING = 1024, DROPPING_BARE = 1280, AGREEMENT = 1536, TABLES = 1561 };
+enum { BARE = 1, CUT = 4 };
+enum { FAMILY_M = 2, FAMILY_F = 3, PATRONYMIC_M = 4, PATRONYMIC_F = 5, SUFFIXES = 9 }; /* elchi.names.tokens.Suffix */
+enum { SUBSTITUTION = 0, DROPPING = 1024, DROPPING_BARE = 1280, AGREEMENT = 1536, TABLES = 1536 + 81 };
 
 typedef struct { /* as screening.packing.RECORD */
     uint8_t n, stem, suffix, flags;
@@ -25,7 +26,7 @@ typedef struct { /* as screening.packing.RECORD */
 } Token;
 
 typedef struct { /* as screening.packing.POLICY */
-    int32_t floor, equivalent, unvowelled, cut_share, min_length, transposed, consonant;
+    int32_t floor, equivalent, other_name, other_sex, cut_share, min_length, transposed, consonant;
     int32_t nothing, joined_floor, missing, missing_patronymic, extra, extra_patronymic, discount, whole, full, top;
     int32_t near_floor, near_bits;
 } Policy;
@@ -96,6 +97,13 @@ static Costs distances(const Segment *s, const Token *a, const Token *b, int bar
     return costs;
 }
 
+static int is_patronymic(const Token *token) { return token->suffix == PATRONYMIC_M || token->suffix == PATRONYMIC_F; }
+
+static int are_of_other_sex(int one, int other)
+{
+    return (one == FAMILY_M && other == FAMILY_F) || (one == PATRONYMIC_M && other == PATRONYMIC_F);
+}
+
 static int allowed(const Segment *s, int a_length, int b_length, int floor, int *length)
 {
     *length = max_int(max_int(a_length, b_length), s->policy.min_length);
@@ -128,23 +136,32 @@ static int beginning_similarity(const Segment *s, const Token *cut, const Token 
 
 static int token_similarity(const Segment *s, const Token *a, const Token *b, int floor)
 {
-    int bare = ((a->flags | b->flags) & BARE) != 0, mixed = ((a->flags ^ b->flags) & BARE) != 0;
-    int has_stem = a->stem < a->n || b->stem < b->n, length, stem_length;
+    int bare = ((a->flags | b->flags) & BARE) != 0;
+    int has_stem = a->stem < a->n || b->stem < b->n, both_have = a->suffix && b->suffix, length, stem_length;
     int apart = abs(a->n - b->n), stems_apart = abs(a->stem - b->stem), least = bare ? 2 : 8; /* no code drops for less */
-    int limit = allowed(s, bare ? a->bare_length : a->length, bare ? b->bare_length : b->length, floor, &length);
-    int stem_limit = allowed(s, bare ? a->stem_bare_length : a->stem_length, bare ? b->stem_bare_length : b->stem_length, floor,
-                             &stem_length);
+    /* Half of a form's similarity may come from its stem: the form alone may be further away than the floor. */
+    int form_floor = both_have ? max_int(s->policy.floor, 2 * floor - 1000) : floor;
+    int limit = allowed(s, bare ? a->bare_length : a->length, bare ? b->bare_length : b->length, form_floor, &length);
+    int stem_limit = allowed(s, bare ? a->stem_bare_length : a->stem_length, bare ? b->stem_bare_length : b->stem_length,
+                             both_have ? form_floor : floor, &stem_length);
     int best = 0, stems = 0;
     if (apart * least <= limit || (has_stem && stems_apart * least <= stem_limit)) {
         Costs costs = distances(s, a, b, bare, max_int(limit, has_stem ? stem_limit : 0));
-        best = as_similarity(costs.form, length, floor);
-        if (has_stem) stems = as_similarity(costs.stem, stem_length, floor);
+        best = as_similarity(costs.form, length, form_floor);
+        if (has_stem) stems = as_similarity(costs.stem, stem_length, both_have ? form_floor : floor);
     }
-    if (mixed) best = best * s->policy.unvowelled / 100, stems = stems * s->policy.unvowelled / 100;
+    if (is_patronymic(a) != is_patronymic(b)) best = 0;
+    else if (both_have) best = (best + stems) / 2;
+    if (are_of_other_sex(a->suffix, b->suffix) || are_of_other_sex(b->suffix, a->suffix))
+        best = best * s->policy.other_sex / 100, stems = stems * s->policy.other_sex / 100;
+    int stems_conflict = a->stem_group && b->stem_group && a->stem_group != b->stem_group;
+    if ((a->group && b->group && a->group != b->group) || (stems_conflict && a->suffix && b->suffix))
+        best = best * s->policy.other_name / 100;
+    if (stems_conflict) stems = stems * s->policy.other_name / 100;
     if (a->group && a->group == b->group) best = max_int(best, s->policy.equivalent);
     if (has_stem) {
         if (a->stem_group && a->stem_group == b->stem_group) stems = max_int(stems, s->policy.equivalent);
-        best = max_int(best, stems * s->tables[AGREEMENT + a->suffix * 5 + b->suffix] / 100);
+        best = max_int(best, stems * s->tables[AGREEMENT + a->suffix * SUFFIXES + b->suffix] / 100);
     }
     best = max_int(best, beginning_similarity(s, a, b, bare, floor));
     return max_int(best, beginning_similarity(s, b, a, bare, floor));
@@ -171,11 +188,13 @@ static int remembered_similarity(Segment *s, const Unit *asked, int unit, const 
     return memo->similarity;
 }
 
-static int64_t unmet(const Token *const *tokens, int count, uint32_t places, int share, int patronymic_share)
+static int64_t unmet(const Unit *units, int tokens, uint32_t places, int share, int patronymic_share)
 {
     int64_t sum = 0;
-    for (int i = 0; i < count; i++)
-        if (!(places >> i & 1)) sum += tokens[i]->weight * (tokens[i]->suffix == PATRONYMIC ? patronymic_share : share);
+    for (int i = 0; i < tokens; i++) {
+        if (places >> i & 1) continue;
+        sum += units[i].token.weight * (is_patronymic(&units[i].token) ? patronymic_share : share);
+    }
     return sum;
 }
 
@@ -206,15 +225,13 @@ static int score(Segment *s, const Unit *asked, int asked_units, int asked_token
         whole += 1000 * ((a->token.weight + b->token.weight) / 2);
     }
     if (!told) return 0;
-    const Token *asked_list[MAX_TOKENS], *listed_list[MAX_TOKENS];
-    for (int i = 0; i < asked_tokens; i++) asked_list[i] = &asked[i].token;
-    for (int i = 0; i < listed_tokens; i++) listed_list[i] = &listed[i].token;
-    int64_t missing = unmet(asked_list, asked_tokens, asked_places, p->missing, p->missing_patronymic);
-    int64_t extra = unmet(listed_list, listed_tokens, listed_places, p->extra, p->extra_patronymic);
+    int64_t missing = unmet(asked, asked_tokens, asked_places, p->missing, p->missing_patronymic);
+    int64_t extra = unmet(listed, listed_tokens, listed_places, p->extra, p->extra_patronymic);
     int64_t share = p->top * told / (whole + 10 * (missing + extra));
-    int64_t discount = p->discount * (p->top * (int64_t)100 - p->whole * share) / 100;
-    int64_t trust = p->top * p->top * told / (p->top * told + 1000 * discount) * (p->full + p->discount) / p->full;
-    int64_t result = share * trust / p->top;
+    int64_t square = share * share / p->top, fourth = square * square / p->top;
+    int64_t trust = p->top * told / (told + 1000 * p->discount) * (p->full + p->discount) / p->full;
+    int64_t discounted = share * trust / p->top, whole_score = fourth * p->whole / 100;
+    int64_t result = discounted > whole_score ? discounted : whole_score;
     return result < p->top ? (int)result : p->top;
 }
 
@@ -258,7 +275,7 @@ static void sanitise(Token *token)
 {
     token->n = min_int(token->n, MAX_CODES);
     token->stem = min_int(token->stem, token->n);
-    token->suffix = min_int(token->suffix, 4);
+    token->suffix = min_int(token->suffix, SUFFIXES - 1);
     token->weight = min_int(token->weight, 100);
 }
 

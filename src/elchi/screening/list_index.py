@@ -7,7 +7,7 @@ other rules than this version's of Elchi.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +22,7 @@ from elchi.names.tokens import Token, alternatives
 from elchi.screening.evidence import WEAK_ALIAS, ListedName, listed_names
 from elchi.screening.kernel import Segment
 from elchi.screening.keys import Key, KeyIndex, build_key_sections, entry_keys
-from elchi.screening.name_index import SECTIONS, NameIndex, build_sections
+from elchi.screening.name_index import SECTIONS, Kernel, NameIndex, build_sections
 from elchi.screening.packing import policy
 from elchi.screening.section_file import open_sections, write_sections
 
@@ -91,7 +91,7 @@ class ListIndex:
         segment: the kernel; by default the compiled one where there is one.
     """
 
-    def __init__(self, version: ListVersion, segment: type = Segment) -> None:
+    def __init__(self, version: ListVersion, segment: Callable[..., Kernel] = Segment) -> None:
         self.version = version
         self._entries = open_version(version)
         try:
@@ -112,9 +112,11 @@ class ListIndex:
             told = score * WEAK_ALIAS / 100 if self._weak[name] else score
             if ordinal not in best or told > best[ordinal][0]:
                 best[ordinal] = (told, name)
+        ordinals = np.fromiter(best, self._owners.dtype, len(best))
+        firsts = np.searchsorted(self._owners, ordinals).tolist()
         found = [
-            NameFound(told, ordinal, name - int(np.searchsorted(self._owners, ordinal)))
-            for ordinal, (told, name) in best.items()
+            NameFound(told, ordinal, name - first)
+            for (ordinal, (told, name)), first in zip(best.items(), firsts, strict=True)
         ]
         return sorted(found, key=lambda found: (-found.score, found.ordinal))
 

@@ -164,7 +164,8 @@ def policy() -> bytes:
     figures = (
         similarity.FLOOR,
         similarity.EQUIVALENT,
-        similarity.UNVOWELLED,
+        similarity.OTHER_NAME,
+        similarity.OTHER_SEX,
         similarity.CUT_SHARE,
         similarity.MIN_LENGTH,
         similarity.TRANSPOSED,

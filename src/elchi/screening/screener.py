@@ -100,7 +100,8 @@ class Screener:
         Args:
             subject: with a usable name or at least one mark.
             top: most findings to give.
-            min_score: give findings from this score on, whatever their band; without it those of REVIEW and STOP.
+            min_score: give findings from this score on, whatever their band; without it those of REVIEW and STOP. It
+                hides findings, never a verdict.
             lists: names of the lists to search; without it all.
             purpose: chooses the thresholds.
 
@@ -129,9 +130,13 @@ class Screener:
                     place = (finding.list, finding.entry)
                     if place not in best or finding.score > best[place].score:
                         best[place] = finding
-        findings = sorted(best.values(), key=_order)[:top]
+        findings = sorted(best.values(), key=_order)
+        # The verdict is that of all findings, also of those below `min_score` or beyond `top`.
         verdict = max((finding.band for finding in findings), key=lambda band: band.rank, default=Band.CLEAR)
-        return Screening(verdict, tuple(findings))
+        shown = [
+            one for one in findings if (one.band is not Band.CLEAR if min_score is None else one.score >= min_score)
+        ]
+        return Screening(verdict, tuple(shown[:top]))
 
     def _chosen(self, lists: Collection[str] | None) -> Sequence[ListIndex]:
         if not self._indexes:
@@ -150,7 +155,7 @@ class Screener:
         self, index: ListIndex, asked: _Asked, top: int, min_score: float | None, purpose: str
     ) -> Iterator[Finding]:
         thresholds = self._thresholds.at(index.version.name, purpose)
-        least = thresholds.review if min_score is None else min_score
+        least = thresholds.review if min_score is None else min(min_score, thresholds.review)
         kept: list[float] = []
         for candidate in _candidates(index, asked):
             # Candidates by key come first, then by falling score of the name: once the best that one can become is too

@@ -92,7 +92,7 @@ def _read_header(mapped: mmap.mmap) -> tuple[dict[str, Any], int]:
 def _dtype(described: Any) -> np.dtype[Any]:
     if not isinstance(described, str):  # JSON has lists where numpy wants tuples
         described = [(name, kind, *map(tuple, shape)) for name, kind, *shape in described]
-    dtype = np.dtype(described)
+    dtype: np.dtype[Any] = np.dtype(described)
     if dtype.hasobject:
         raise ValueError
     return dtype

@@ -126,8 +126,10 @@ _GIVERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_CLAUSE = re.compile(r"\b(?:issued?|expir\w+|valid|until|dated?|выдан\w*|действ\w*|от|до|дата)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"[;,|]|\s/\s|\b(?:and|or|и|или)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(?<=\S)\s+(?:issued?|expir\w+|valid|until|dated?|выдан\w*|действ\w*|от|до|дата)\b", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"[;,|]|\s/\s|\s(?:and|or|и|или)\s", re.IGNORECASE)
 # Words that are no part of the number beside them: "Passport", "No.", "Iran". Two letters may be its series.
 _BEFORE = re.compile(r"^(?:(?:[^\W\d_]{3,}|no|nr)[.:#№°]*\s+|[#№:]\s*)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:\s+[^\W\d_]{3,}\.?)+$")
@@ -251,16 +253,19 @@ def _named_country(text: str, otherwise: str) -> str:
 
 
 def _number_values(text: str) -> list[str]:
-    """Read a text that may say more than a number, such as "Passport AB 123 (Iran), expires 1 May 2020"."""
+    """Read a text that may say more than a number, such as "Passport AB 123 (Iran), expires 1 May 2020".
+
+    The whole text comes first, whatever it looks like: "OR 1234567" is a series and a number.
+    """
     if text.isalnum():
         return [_plain(text)]  # what most travellers give, at a tenth of the cost
-    bare = _CLAUSE.split(_BRACKETS.sub(" ", text), maxsplit=1)[0]
-    pieces = (piece.strip() for piece in _BETWEEN.split(bare))
-    values = []
-    for piece in pieces:
+    bare = _BRACKETS.sub(" ", text)
+    values = [_plain(bare) or _plain(text)]
+    for part in _BETWEEN.split(_CLAUSE.split(bare, maxsplit=1)[0]):
+        piece = part.strip()
         if not _DATE.fullmatch(piece):
             values += [_plain(piece), _plain(_AFTER.sub("", _BEFORE.sub("", piece)))]
-    return values if any(values) else [_plain(text)]
+    return values
 
 
 def _phone_values(text: str, region: str) -> list[str]:

@@ -8,6 +8,7 @@ whole numbers, so that the compiled kernel, its fallback and this reference give
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from elchi.names.tokens import CODES, Suffix, Token, encode
@@ -157,6 +158,7 @@ def _substitution(one: int, other: int) -> int:
     return 0 if one == other else CONSONANT
 
 
+@lru_cache(maxsize=1 << 17)  # the candidates for one asked name share most of their words
 def form_similarity(a: bytes, b: bytes, *, bare: bool) -> int:
     """Give the similarity of two encoded forms in thousandths, 0 below `FLOOR`."""
     length = max(length_of(a, bare=bare), length_of(b, bare=bare), MIN_LENGTH)

@@ -30,6 +30,7 @@ _MAX_EVIDENCE: Final = 4 * MAX_TOKENS
 _LEAST_HALF: Final = 3
 _NOTHING_FOUND: Final = 500
 """Similarity at which a near word tells nothing for its names."""
+_SAME: Final = 1000
 _LOW: Final = np.uint64(0xFFFFFFFF)
 # A record in numbers wide enough to reckon with.
 _WIDE: Final = np.dtype(
@@ -318,7 +319,7 @@ class Segment:
         for at in range(_LEAST_HALF, len(codes) - _LEAST_HALF + 1):
             found += self._exact(codes[:at], asked["flags"] & BARE)
             found += self._exact(codes[at:], asked["flags"] & BARE)
-        return _pairs(np.array(found, "u4"), np.full(len(found), 1000))
+        return _pairs(np.array(found, "u4"), np.full(len(found), _SAME))
 
     def _exact(self, codes: bytes, bare: int) -> list[int]:
         key, found = codes.ljust(MAX_CODES, b"\0"), []
@@ -351,7 +352,7 @@ class Segment:
         pieces: list[tuple[Array, Array]] = []
         for weight, pairs in evidence:
             near = np.frombuffer(pairs, "<u4").reshape(-1, 2)
-            near = near[(near[:, 0] < self._words) & (near[:, 1] > _NOTHING_FOUND)]
+            near = near[(near[:, 0] < self._words) & (near[:, 1] > _NOTHING_FOUND) & (near[:, 1] <= _SAME)]
             told = (near[:, 1] - _NOTHING_FOUND) * min(max(weight, 1), _MAX_WEIGHT)
             starts, ends = self._posting_starts[near[:, 0]], self._posting_starts[near[:, 0] + 1]
             postings = [self._postings[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -12,7 +12,7 @@ def test_bands_have_an_order() -> None:
 
 @pytest.mark.parametrize(
     ("score", "band"),
-    [(0.0, "CLEAR"), (0.5999, "CLEAR"), (0.6, "REVIEW"), (0.8999, "REVIEW"), (0.9, "STOP"), (1.0, "STOP")],
+    [(0.0, "CLEAR"), (0.5999, "CLEAR"), (0.6, "REVIEW"), (0.8499, "REVIEW"), (0.85, "STOP"), (1.0, "STOP")],
 )
 def test_a_threshold_belongs_to_the_band_above_it(score: float, band: str) -> None:
     assert Thresholds().band(score) == Band(band)
@@ -45,7 +45,7 @@ def test_the_most_specific_row_of_a_table_wins() -> None:
 
 
 def test_an_empty_table_gives_the_defaults() -> None:
-    assert ThresholdTable().at("un", "border_check") == Thresholds(0.6, 0.9)
+    assert ThresholdTable().at("un", "border_check") == Thresholds(0.6, 0.85)
 
 
 def test_a_reason_is_written_with_its_weight_and_parameters() -> None:

@@ -29,7 +29,7 @@ MISSING_PATRONYMIC: Final = 15
 EXTRA: Final = 40
 """The same for a token of the listed name: people are asked for by fewer names than lists give."""
 EXTRA_PATRONYMIC: Final = 50
-DISCOUNT: Final = 80
+DISCOUNT: Final = 100
 """How much agreement is discounted to one half, in weights: see `_discounted`."""
 WHOLE: Final = 79
 """Least score of two names that agree in all, however common, in hundredths; it falls with the fourth power."""

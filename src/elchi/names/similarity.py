@@ -15,7 +15,7 @@ from elchi.names.tokens import CODES, Suffix, Token, encode
 
 FLOOR: Final = 600
 """Below this two tokens have nothing to do with each other: similarity 0."""
-EQUIVALENT: Final = 955
+EQUIVALENT: Final = 965
 """Two national forms of one given name."""
 OTHER_NAME: Final = 50
 """What likeness is worth, in hundredths, where both are given names known to be different: Ruslan and Aslan."""

@@ -2,8 +2,8 @@
  * are the definition, and as segment_numpy, which is used where this cannot be compiled (docs/adr/0003).
  *
  * A Segment looks into the mapped sections of one segment file. It holds no more than views and a scratch array.
- * Every index read from a mapped section is checked once, in the constructor, so that a damaged file cannot be read out of
- * bounds later. */
+ * Every index read from a mapped section is checked where it is followed, so that a damaged file cannot make it read out of
+ * bounds. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>

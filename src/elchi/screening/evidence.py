@@ -26,7 +26,7 @@ from elchi.screening.finding import Reason, Weighs
 from elchi.screening.keys import Key, KeyKind
 from elchi.subjects import Organisation, Person, Subject
 
-NAME: Final = 88
+NAME: Final = 84
 """What two equal names give, hundredths: below the default threshold of STOP, which wants more than a name."""
 WEAK_ALIAS: Final = 90
 """What a name that the list itself calls weak is worth of that."""
@@ -36,8 +36,8 @@ NAME_DIFFERS: Final = 0.45
 KIND_DIFFERS: Final = 40
 """What it counts against a name that one is a person and the other a body or machine. A mark is a mark."""
 BESIDE_MARK: Final[Mapping[str, int]] = {
-    "name_differs": 3,
-    "birth_date_differs": 2,
+    "name_differs": 5,
+    "birth_date_differs": 5,
     "sex_differs": 1,
     "nationality_differs": 1,
 }

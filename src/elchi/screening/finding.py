@@ -87,7 +87,7 @@ class Thresholds:
     """
 
     review: float = 0.60
-    stop: float = 0.90
+    stop: float = 0.85
 
     def __post_init__(self) -> None:
         if not 0 < self.review <= self.stop <= 1:

@@ -239,3 +239,33 @@ def test_arguments_out_of_range_are_refused(segment: Maker) -> None:
 @pytest.mark.parametrize("names", [[], [""], ["", "-"]])
 def test_an_index_of_no_names_finds_nothing(segment: Maker, names: list[str]) -> None:
     assert found("Nurlan Karimov", names, segment) == []
+
+
+@both
+def test_among_equally_common_words_the_first_brings_its_names(segment: Maker) -> None:
+    kernel = kernel_of(["Nurlan Petrov", "Bakyt Karimov"], segment)
+    asked = b"".join(pack(token) for token in tokenise("Nurlan Karimov"))
+    (weight, first), (_, second) = near(kernel, "Nurlan"), near(kernel, "Karimov")
+    # Copies, because where bytes lie in memory must decide nothing.
+    firsts, seconds = ([bytes(bytearray(raw)) for _ in range(20)] for raw in (first, second))
+    found = {
+        kernel.search(asked, ((weight, one), (weight, other)), 10, 1)
+        for one, other in ((min(firsts, key=id), max(seconds, key=id)), (max(firsts, key=id), min(seconds, key=id)))
+    }
+    assert [name for _, name in struct.iter_unpack("<II", found.pop())] == [0]
+    assert found == set()
+
+
+@both
+@pytest.mark.parametrize("similarity", [0, 500, 1001, 0xFFFFFFFF])
+def test_evidence_that_tells_nothing_brings_nothing(segment: Maker, similarity: int) -> None:
+    kernel = kernel_of(SHIFT, segment)
+    evidence = ((50, struct.pack("<8I", 0, similarity, 1, similarity, 2, similarity, 3, similarity)),) * 64
+    assert kernel.search(pack(tokenise("Nurlan")[0]), evidence, 100, 100) == b""
+
+
+@both
+def test_the_longest_word_keeps_its_suffix(segment: Maker) -> None:
+    longest = "abgdabgdkabgdlabgdmabgdnabgdrabgz"
+    (hit,) = index_of([f"{longest} kyzy"], segment).search(tokenise(f"{longest[:-1]}t kyzy"))
+    assert hit.score == compare(f"{longest[:-1]}t kyzy", f"{longest} kyzy").score

@@ -160,7 +160,7 @@ def _discounted(share: int, told: int) -> int:
 
     Names that agree nearly in all are spared the worst of it: two Muhammad Ali are worth a look.
     """
-    trust = TOP * told // (told + 1000 * DISCOUNT) * (FULL + DISCOUNT) // FULL
+    trust = min(TOP, TOP * told // (told + 1000 * DISCOUNT) * (FULL + DISCOUNT) // FULL)
     square = share * share // TOP
     return min(TOP, max(share * trust // TOP, square * square // TOP * WHOLE // 100))
 

@@ -22,7 +22,10 @@ OTHER_NAME: Final = 50
 OTHER_SEX: Final = 70
 """The same where one ends as a man's name and the other as a woman's: Karimov and Karimova."""
 CUT_SHARE: Final = 70
-"""What the agreement of a beginning is worth, in hundredths."""
+"""What the agreement of an initial is worth, in hundredths."""
+CUT_GROWTH: Final = 5
+"""How much more each further letter of a beginning is worth, up to `CUT_LETTERS` of them."""
+CUT_LETTERS: Final = 4
 MIN_LENGTH: Final = 20
 """Shortest length that a cost is measured against, in units of cost."""
 
@@ -170,7 +173,7 @@ def token_similarity(a: Token, b: Token) -> tuple[int, Rule]:
     """Compare two tokens; symmetric.
 
     Returns:
-        Similarity in thousandths, 0 or at least `FLOOR` times a share, and the rule that gave it.
+        Similarity in thousandths and the rule that gave it. No form or stem below `FLOOR` counts.
     """
     best, stems = _likeness(a, b)
     rule = Rule.CLOSE
@@ -215,5 +218,6 @@ def _beginning_likeness(a: Token, b: Token) -> int:
         begun, codes = encode(cut.form), encode(whole.form)
         if cut.cut and len(begun) < len(codes):
             alike = form_similarity(begun, codes[: len(begun)], bare=a.bare or b.bare)
-            best = max(best, alike * CUT_SHARE // 100)
+            share = CUT_SHARE + CUT_GROWTH * min(len(begun) - 1, CUT_LETTERS)
+            best = max(best, alike * share // 100)
     return best

@@ -1,5 +1,5 @@
 /* The inner loops of the name index: the same whole numbers as elchi.names.similarity and elchi.names.compare, which
- * are the definition, and as segment_numpy, which is used where this cannot be compiled (docs/adr/0003).
+ * are the definition, and as kernel_numpy, which is used where this cannot be compiled (docs/adr/0003).
  *
  * A Segment looks into the mapped sections of one segment file. It holds no more than views and a scratch array.
  * Every index read from a mapped section is checked where it is followed, so that a damaged file cannot make it read out of
@@ -26,7 +26,7 @@ typedef struct { /* as screening.packing.RECORD */
 } Token;
 
 typedef struct { /* as screening.packing.POLICY */
-    int32_t floor, equivalent, other_name, other_sex, cut_share, min_length, transposed, consonant;
+    int32_t floor, equivalent, other_name, other_sex, cut_share, cut_growth, cut_letters, min_length, transposed, consonant;
     int32_t nothing, joined_floor, missing, missing_patronymic, extra, extra_patronymic, discount, whole, full, top;
     int32_t near_floor, near_bits;
 } Policy;
@@ -126,18 +126,19 @@ static int prefix_length(const Segment *s, const uint8_t *codes, int n, int bare
 
 static int beginning_similarity(const Segment *s, const Token *cut, const Token *whole, int bare, int floor)
 {
-    if (!(cut->flags & CUT) || cut->n >= whole->n) return 0;
+    if (!(cut->flags & CUT) || !cut->n || cut->n >= whole->n) return 0;
     Token begun = *whole;
     int length;
     begun.n = begun.stem = cut->n;
     int limit = allowed(s, bare ? cut->bare_length : cut->length, prefix_length(s, whole->codes, cut->n, bare), floor, &length);
-    return as_similarity(distances(s, cut, &begun, bare, limit).form, length, floor) * s->policy.cut_share / 100;
+    int share = s->policy.cut_share + s->policy.cut_growth * min_int(cut->n - 1, s->policy.cut_letters);
+    return as_similarity(distances(s, cut, &begun, bare, limit).form, length, floor) * share / 100;
 }
 
 static int token_similarity(const Segment *s, const Token *a, const Token *b, int floor)
 {
     int bare = ((a->flags | b->flags) & BARE) != 0;
-    int has_stem = a->stem < a->n || b->stem < b->n, both_have = a->suffix && b->suffix, length, stem_length;
+    int has_stem = a->suffix || b->suffix, both_have = a->suffix && b->suffix, length, stem_length;
     int apart = abs(a->n - b->n), stems_apart = abs(a->stem - b->stem), least = bare ? 2 : 8; /* no code drops for less */
     /* Half of a form's similarity may come from its stem: the form alone may be further away than the floor. */
     int form_floor = both_have ? max_int(s->policy.floor, 2 * floor - 1000) : floor;
@@ -230,6 +231,7 @@ static int score(Segment *s, const Unit *asked, int asked_units, int asked_token
     int64_t share = p->top * told / (whole + 10 * (missing + extra));
     int64_t square = share * share / p->top, fourth = square * square / p->top;
     int64_t trust = p->top * told / (told + 1000 * p->discount) * (p->full + p->discount) / p->full;
+    if (trust > p->top) trust = p->top;
     int64_t discounted = share * trust / p->top, whole_score = fourth * p->whole / 100;
     int64_t result = discounted > whole_score ? discounted : whole_score;
     return result < p->top ? (int)result : p->top;
@@ -362,6 +364,7 @@ static void keep_near(const Segment *s, const Token *asked, Found *found)
 {
     size_t kept = 0;
     uint32_t before = UINT32_MAX;
+    if (!found->count) return; /* there is nothing to sort, not even an array */
     qsort(found->items, found->count / 2, 2 * sizeof(uint32_t), by_word);
     for (size_t i = 0; i < found->count; i += 2) {
         uint32_t word = found->items[i];
@@ -440,14 +443,14 @@ static PyObject *Segment_halves(Segment *s, PyObject *argument)
 
 /* ---- search ---------------------------------------------------------------------------------------------------- */
 
-typedef struct { const uint32_t *pairs; size_t count; uint32_t weight; uint64_t postings; } Evidence;
+typedef struct { const uint32_t *pairs; size_t count; uint32_t weight; Py_ssize_t place; uint64_t postings; } Evidence;
 typedef struct { uint32_t key, name; } Candidate;
 
 static int rarer(const void *a, const void *b)
 {
     const Evidence *one = a, *other = b;
     if (one->postings != other->postings) return one->postings < other->postings ? -1 : 1;
-    return one->pairs < other->pairs ? -1 : one->pairs > other->pairs;
+    return one->place < other->place ? -1 : one->place > other->place;
 }
 
 static int better(Candidate a, Candidate b) { return a.key != b.key ? a.key > b.key : a.name < b.name; }
@@ -469,9 +472,9 @@ static uint32_t gather(Segment *s, const Evidence *evidence, uint32_t touched, u
     int only_found = touched >= many;
     s->stamp++; /* wraps after 4 billion: one name in one search may then count once too little */
     for (size_t i = 0; i < evidence->count; i += 2) {
-        uint32_t word = evidence->pairs[i];
-        if (word >= s->word_count) continue;
-        uint32_t told = (evidence->pairs[i + 1] - 500) * evidence->weight;
+        uint32_t word = evidence->pairs[i], similarity = evidence->pairs[i + 1];
+        if (word >= s->word_count || similarity <= 500 || similarity > 1000) continue; /* told 0 would count a name twice */
+        uint32_t told = (similarity - 500) * evidence->weight;
         for (uint32_t at = s->posting_starts[word]; at < s->posting_starts[word + 1] && at < stored; at++) {
             uint32_t name = s->postings[at];
             if (name >= s->name_count || s->stamps[name] == s->stamp) continue;
@@ -531,7 +534,7 @@ static int read_evidence(PyObject *list, const Segment *s, Evidence *evidence, P
         const char *pairs;
         Py_ssize_t length;
         if (!PyArg_ParseTuple(PyTuple_GET_ITEM(list, i), "iy#", &weight, &pairs, &length)) return 0;
-        evidence[i] = (Evidence){(const uint32_t *)pairs, (size_t)length / 8 * 2, (uint32_t)min_int(max_int(weight, 1), 100), 0};
+        evidence[i] = (Evidence){(const uint32_t *)pairs, (size_t)length / 8 * 2, (uint32_t)min_int(max_int(weight, 1), 100), i, 0};
         evidence[i].postings = count_postings(s, &evidence[i]);
     }
     qsort(evidence, count, sizeof *evidence, rarer);

@@ -56,6 +56,8 @@ class _Figures(NamedTuple):
     other_name: int
     other_sex: int
     cut_share: int
+    cut_growth: int
+    cut_letters: int
     min_length: int
     transposed: int
     consonant: int
@@ -144,7 +146,8 @@ class _Policy:
         stems = np.where((suffix > 0) | (suffixes > 0), stems * self.agreement[suffix, suffixes] // 100, 0)
         shorter = np.minimum(asked["n"], listed["n"])
         cut = _cut(asked) & (asked["n"] < listed["n"]) | _cut(listed) & (listed["n"] < asked["n"])
-        begun = np.where(cut, beginnings(shorter, shorter) * figures.cut_share // 100, 0)
+        share = figures.cut_share + figures.cut_growth * np.minimum(shorter.astype("i4") - 1, figures.cut_letters)
+        begun = np.where(cut & (shorter > 0), beginnings(shorter, shorter) * share // 100, 0)
         return np.asarray(np.maximum(np.maximum(forms, stems), begun))
 
     def told(self, asked: _Units, listed: _Units) -> Array:
@@ -181,7 +184,8 @@ class _Policy:
         )
         top = figures.top
         share = top * agreed // (whole + 10 * unmet)
-        trust = top * agreed // (agreed + 1000 * figures.discount) * (figures.full + figures.discount) // figures.full
+        trusted = top * agreed // (agreed + 1000 * figures.discount) * (figures.full + figures.discount)
+        trust = min(top, trusted // figures.full)
         square = share * share // top
         return min(top, max(share * trust // top, square * square // top * figures.whole // 100))
 

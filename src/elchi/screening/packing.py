@@ -122,7 +122,8 @@ def blocks_of(token: Token) -> tuple[list[int], int]:
 
     Words meet in a block when they are equivalent given names; when their consonants are the same whatever the vowels;
     when they are alike but for one consonant of up to four; when, of more, the first two or the last two are the same.
-    Further apart no two words are near (`NEAR`), but for two slips in one long word, one in each half.
+    A near word (`NEAR`) in none of them is missed unless another word of its name brings the name: two slips in one
+    long word, one in each half, or a slip of h for k or g.
 
     Returns:
         Numbers of blocks, and how many of them, at the beginning, hold equivalent names.
@@ -167,6 +168,8 @@ def policy() -> bytes:
         similarity.OTHER_NAME,
         similarity.OTHER_SEX,
         similarity.CUT_SHARE,
+        similarity.CUT_GROWTH,
+        similarity.CUT_LETTERS,
         similarity.MIN_LENGTH,
         similarity.TRANSPOSED,
         similarity.CONSONANT,

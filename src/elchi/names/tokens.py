@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Final
 
 from elchi.names._tables import read_table
@@ -58,6 +60,7 @@ _MAX_SUFFIX: Final = 6
 # What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
 _LABEL: Final = re.compile(r"\b[afn]\.?k\.?a\.?(?=[\s:])|^[a-z ]{3,20}:")
 _ALTERNATIVES: Final = re.compile(r"\s*[/;@|]\s*")
+_BETWEEN: Final = frozenset("/;@|")
 
 GIVEN_WEIGHT: Final = 60
 """Most that a given name of tables/given_names.tsv tells: family names must agree, given names alone must not."""
@@ -132,6 +135,12 @@ def _words() -> dict[str, str]:
 
 
 @cache
+def _following() -> frozenset[str]:
+    """Give the words that belong to the word before them."""
+    return frozenset(word for word, kind in _words().items() if kind in ("suffix", "tail"))
+
+
+@cache
 def _own_suffixes() -> dict[str, Suffix]:
     """Give the suffixes that are written as words of their own."""
     return {row["word"]: Suffix[row["suffix"].upper()] for row in read_table("reading/words") if row["suffix"]}
@@ -161,10 +170,9 @@ def _groups() -> dict[Reading, int]:
 
 
 def _normal(text: str) -> str:
-    lower = (
-        text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
-    )
-    return _UNHEARD.sub("", lower)
+    if text.isascii():
+        return text.lower().replace("'", "").replace("`", "")
+    return _UNHEARD.sub("", unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()))
 
 
 @cache
@@ -268,7 +276,23 @@ def joined(first: Token, second: Token) -> Token | None:
 
 def alternatives(name: str) -> tuple[str, ...]:
     """Give the names that one field holds with a slash, semicolon, bar or @ between them, in order."""
+    if _BETWEEN.isdisjoint(name):
+        return (name,)
     return tuple(part for part in _ALTERNATIVES.split(name[:MAX_NAME]) if part) or (name,)
+
+
+def _with_own_suffixes(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Give each word with the suffix that follows it as a word of its own; a tail (Habib Ullah) is part of the word."""
+    kinds, following = _words(), _following()
+    at = 0
+    while at < len(words):
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        follows = after in following and word not in kinds
+        at += 2 if follows else 1
+        if follows and kinds[after] == "tail":
+            yield word + after, ""
+        else:
+            yield word, after if follows else ""
 
 
 def tokenise(name: str, *, truncated: bool = False) -> tuple[Token, ...]:
@@ -281,25 +305,14 @@ def tokenise(name: str, *, truncated: bool = False) -> tuple[Token, ...]:
     Returns:
         The tokens; none for a text without a letter or digit.
     """
-    lower = _LABEL.sub(" ", _normal(name[:MAX_NAME]))
+    lower = _normal(name[:MAX_NAME])
+    if ":" in lower or "k" in lower:  # no label is without one of them
+        lower = _LABEL.sub(" ", lower)
     style = style_of(lower)
     words = [word for word in _SPLIT.split(lower) if word]
-    tokens: list[Token] = []
-    at = 0
-    kinds = _words()
-    while at < len(words) and len(tokens) < MAX_TOKENS:
-        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
-        own_suffix = ""
-        at += 1
-        if word not in kinds and kinds.get(after) in ("suffix", "tail"):
-            at += 1
-            if kinds[after] == "tail":
-                word += after
-            else:
-                own_suffix = after
-        token = _token(word, style, own_suffix)
-        if token is not None:
-            tokens.append(token)
+    pairs = _with_own_suffixes(words) if _following().intersection(words) else ((word, "") for word in words)
+    made = (_token(word, style, own_suffix) for word, own_suffix in pairs)
+    tokens = list(islice((token for token in made if token is not None), MAX_TOKENS))
     if truncated and tokens:
         last = tokens[-1]
         tokens[-1] = replace(last, flags=last.flags | CUT)

@@ -107,7 +107,8 @@ def _plain(letter: str) -> str:
 def _read_latin(token: str, style: Style) -> str:
     # What is decided is written in capitals, so that no later rule reads it again.
     text = token if token.isascii() else "".join(_marked(letter, style) for letter in token)
-    text = "".join(letter for letter in text if letter.isalnum() and letter.isascii())
+    if not (text.isascii() and text.isalnum()):
+        text = "".join(letter for letter in text if letter.isalnum() and letter.isascii())
     if style.scholarly:
         text = text.replace("ch", "H").replace("x", "H").replace("c", "C").replace("j", "I")
     elif style.turkic:

@@ -116,9 +116,14 @@ class Token:
         return bool(self.flags & CUT)
 
 
+_LETTER_CODES: Final = bytes(max(0, code - 96) for code in range(256))
+
+
 @lru_cache(maxsize=1 << 18)
 def encode(form: str) -> bytes:
     """Give the codes of a form, one a letter; a character of a script without a table has two."""
+    if form.isascii() and form.isalpha():
+        return form.encode().translate(_LETTER_CODES)[:MAX_CODES]
     codes = bytearray()
     for letter in form:
         if "a" <= letter <= "z":

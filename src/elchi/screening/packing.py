@@ -5,6 +5,7 @@ One record of 64 bytes a token, little-endian; `_kernel.c` has the same struct.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from functools import lru_cache
@@ -55,7 +56,9 @@ NEAR_BITS: Final = 2
 # Consonants that the region's spellings mix up share their bits; h comes and goes and has none.
 _CLASSES: Final = ("bp", "dt", "gk", "z", "scx", "qj", "fv", "l", "r", "m", "n")
 _REPEATS: Final = 3
-_CLASS_OF: Final = {encode(letter)[0]: at for at, letters in enumerate(_CLASSES) for letter in letters}
+_NO_CLASS, _OTHER = 254, 255
+_CLASS_AT: Final = {encode(letter)[0]: at for at, letters in enumerate(_CLASSES) for letter in letters}
+_CLASS_OF: Final = bytes(_CLASS_AT.get(code, _NO_CLASS if code < CODES else _OTHER) for code in range(256))
 _OTHER_BITS: Final = _REPEATS * len(_CLASSES)
 # The same for blocks, coarser: a word is looked for only in its blocks.
 _COARSE: Final = {
@@ -65,6 +68,8 @@ _COARSE: Final = {
 }
 _SKELETON, _PATTERN, _BEGINS, _ENDS = (kind << 24 for kind in range(1, 5))
 _VOWEL_MARK: Final = "0"
+_MARKS: Final = str.maketrans({**_COARSE, **dict.fromkeys("aeiou", _VOWEL_MARK), "h": ""})
+_VOWELS: Final = re.compile(f"{_VOWEL_MARK}{{2,}}")
 _PATTERN_CONSONANTS: Final = range(2, 5)
 _HALVES_FROM: Final = 4
 
@@ -75,15 +80,16 @@ def signature_of(codes: bytes) -> int:
     Two forms that differ by one consonant differ by at most two bits; characters of scripts without a table share the
     bits above.
     """
-    counts = [0] * len(_CLASSES)
+    classes = codes.translate(_CLASS_OF)
     bits = 0
-    for code in codes:
-        if code >= CODES:
-            bits |= 1 << _OTHER_BITS + code % (64 - _OTHER_BITS)
-        elif code in _CLASS_OF:
-            counts[_CLASS_OF[code]] += 1
-    for at, count in enumerate(counts):
-        bits |= ((1 << min(count, _REPEATS)) - 1) << _REPEATS * at
+    for at in range(len(_CLASSES)):
+        count = classes.count(at)
+        if count:
+            bits |= ((1 << min(count, _REPEATS)) - 1) << _REPEATS * at
+    if classes.count(_OTHER):
+        for code in codes:
+            if code >= CODES:
+                bits |= 1 << _OTHER_BITS + code % (64 - _OTHER_BITS)
     return bits
 
 
@@ -93,12 +99,7 @@ def _number(kind: int, marks: str) -> int:
 
 def _marks(stem: str) -> str:
     """Give the classes of a stem's letters; vowels in a row are one, h is none, other scripts stay as they are."""
-    marks: list[str] = []
-    for letter in stem:
-        mark = _VOWEL_MARK if letter in "aeiou" else "" if letter == "h" else _COARSE.get(letter, letter)
-        if mark and not (mark == _VOWEL_MARK and marks and marks[-1] == mark):
-            marks.append(mark)
-    return "".join(marks)
+    return _VOWELS.sub(_VOWEL_MARK, stem.translate(_MARKS))
 
 
 def _blocks_of_form(form: str, *, ends: bool) -> Iterator[int]:

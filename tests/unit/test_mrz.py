@@ -239,6 +239,7 @@ def test_lines_are_taken_as_scanners_send_them(typed: str) -> None:
         ("P<UTO", {"field": "mrz", "rule": "length", "length": 5, "allowed": [72, 88, 90]}),
         ("x" * 401, {"field": "mrz", "rule": "too_long", "limit": 400}),
         ("P<UTO!ERIK", {"field": "mrz", "rule": "characters", "position": 5}),
+        (TD3.replace("ERIK", "\u0415RIK"), {"field": "mrz", "rule": "characters", "position": 5}),
         ("P<UTOß", {"field": "mrz", "rule": "characters", "position": 5}),
         ("<" + TD3[1:], {"field": "document_type", "rule": "letter", "position": 0, "line": 1}),
         (TD3.replace("<\nL", "\n<L"), {"field": "mrz", "rule": "line_length", "line": 1, "length": 43}),

@@ -27,13 +27,15 @@ MRZ_LIMIT = 400
 
 # What scanners and copying put around and between the lines: control characters (STX, ETX, CR, LF), blanks, BOM.
 _NOISE = dict.fromkeys([*range(33), *range(127, 161), 0x200B, 0x200C, 0x200D, 0x2028, 0x2029, 0xFEFF])
-# A keyboard wedge types keys, and Windows gives them the letters of the layout in force: here the Russian one.
+# A keyboard wedge types keys, and Windows gives them the letters of the layout in force: here the Russian one. Then all
+# letters are Cyrillic; Cyrillic among Latin letters is a look-alike, and to take it for a key would change a name.
 _RUSSIAN_KEYS = str.maketrans(
     "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬБйцукенгшщзфывапролдячсмитьб", "QWERTYUIOPASDFGHJKLZXCVBNM<" * 2
 )
 _SEXES = {"F": "F", "M": "M", "<": "X", "X": "X"}
 _MONTHS = frozenset(f"{month:02d}" for month in range(1, 13)) | {"<<"}
 _DAYS = frozenset(f"{dt.date(2000, 1, 1) + dt.timedelta(days):%m%d}" for days in range(366))
+_LATIN = re.compile(r"[A-Za-z]")
 _STRAY = re.compile(r"[^A-Za-z0-9<]")
 
 
@@ -140,7 +142,9 @@ def _take_lines(text: str) -> tuple[str, Layout]:
     rows = text.split()
     flat = "".join(rows)
     if not (flat.isascii() and flat.replace("<", "").isalnum()):
-        flat = flat.translate(_NOISE).translate(_RUSSIAN_KEYS)
+        flat = flat.translate(_NOISE)
+        if not _LATIN.search(flat):
+            flat = flat.translate(_RUSSIAN_KEYS)
         stray = _STRAY.search(flat)
         if stray:
             raise InvalidInput("mrz_invalid", field="mrz", rule="characters", position=stray.start())

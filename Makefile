@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 KERNEL := $(wildcard src/elchi/screening/*.c)
 
-.PHONY: install demo test check bench lock clean
+.PHONY: install demo test check bench lock words clean
 
 install: $(STAMP)
 
@@ -41,6 +41,9 @@ bench: install
 
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml --output-file requirements.lock
+
+words: install
+	$(BIN)/pybabel compile --directory src/elchi/locale --domain elchi
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

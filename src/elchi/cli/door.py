@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -20,6 +21,7 @@ from elchi.errors import ElchiError
 from elchi.locale import LANGUAGES, Words, best_language
 
 Command = Callable[..., Any]
+_ACTING: Final = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _LOCALE: Final = ("ELCHI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -51,7 +53,7 @@ class Door:
     def answer(self, wire: Any, lines: Iterable[str]) -> None:
         """Print an answer: the JSON value, or the lines for people."""
         if self.json:
-            click.echo(json.dumps(wire, ensure_ascii=False, indent=2))
+            click.echo(_as_json(wire, indent=2))
         else:
             for line in lines:
                 click.echo(line)
@@ -69,7 +71,13 @@ class Door:
 def write_error(code: str, params: Mapping[str, Any], message: str) -> None:
     """Print an error as one JSON object on stderr."""
     error = {"code": code, "params": params, "message": message}
-    click.echo(json.dumps({"error": error}, ensure_ascii=False, default=str), err=True)
+    click.echo(_as_json({"error": error}), err=True)
+
+
+def _as_json(wire: Any, indent: int | None = None) -> str:
+    """Write JSON of which nothing acts on a terminal: json itself escapes only the controls below 0x20."""
+    text = json.dumps(wire, ensure_ascii=False, default=str, indent=indent)
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Share(click.FloatRange):

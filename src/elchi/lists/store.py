@@ -90,8 +90,13 @@ class Store:
         self.root = root
 
     def names(self) -> tuple[str, ...]:
-        """Give the names of the lists in force, in alphabetical order."""
-        return tuple(sorted(path.parent.name for path in self.root.glob("[!.]*/current")))
+        """Give the names of the lists in force, in alphabetical order.
+
+        Raises:
+            OSError: a list may not be read. It is not passed over: nobody would know that it was not searched.
+        """
+        folders = self.root.iterdir() if self.root.is_dir() else ()
+        return tuple(sorted(path.name for path in folders if _NAME.fullmatch(path.name) and _is_in_force(path)))
 
     def current(self, name: str) -> ListVersion:
         """Give the version in force.
@@ -302,6 +307,14 @@ def _report(before: ListVersion | None, version: ListVersion, tally: _Tally) -> 
         return LoadReport(version, version.total, 0, 0, 0, bad, skipped)
     rows = compare_rows(open_version(before).rows, open_version(version).rows)
     return LoadReport(version, len(rows.added), len(rows.changed), len(rows.removed), rows.unchanged, bad, skipped)
+
+
+def _is_in_force(folder: Path) -> bool:
+    try:
+        (folder / "current").stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _sync(path: Path) -> None:

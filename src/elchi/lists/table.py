@@ -28,6 +28,8 @@ _XLSX_BYTES = 1 << 29
 _XLSX_RATIO = 200
 _XLSX_RATIO_FROM = 1 << 22
 _XLSX_PARTS = 5_000
+_SHEET_ROWS = 1 << 20
+"""Most rows that a sheet may have (Excel). A row may say any number, and openpyxl gives every empty row before it."""
 _BATCH = 1_000
 _T = TypeVar("_T")
 
@@ -174,23 +176,25 @@ def _xlsx_rows(path: Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     with path.open("rb") as raw:
         book = _quietly(lambda: load_workbook(raw, read_only=True, data_only=True))
         try:
-            rows = _quietly(lambda: _rows_of_first_sheet(book, limits))
+            rows = _quietly(lambda: _rows_of_first_sheet(book, limits.max_columns))
             number = 0
             while batch := _quietly(lambda: list(islice(rows, _BATCH))):
                 for row in batch:
                     number += 1
+                    if number > _SHEET_ROWS:
+                        raise InvalidInput("list_broken", field="file", rule="rows", line=number)
+                    if row.count(None) == len(row):
+                        continue
                     filled = max((at for at, value in enumerate(row, 1) if value is not None), default=0)
                     yield number, [_cell(value) for value in row[:filled]]
         finally:
             book.close()
 
 
-def _rows_of_first_sheet(book: Any, limits: Limits) -> Iterator[tuple[Any, ...]]:
+def _rows_of_first_sheet(book: Any, max_columns: int) -> Iterator[tuple[Any, ...]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what the file says of its size need not be true
-    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(
-        max_row=limits.max_rows + 1, max_col=limits.max_columns + 1, values_only=True
-    )
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_col=max_columns + 1, values_only=True)
     return rows
 
 

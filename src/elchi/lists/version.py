@@ -66,6 +66,7 @@ class Rows:
 class Opened:
     """A version's files, mapped."""
 
+    folder: Path
     lines: mmap.mmap
     offsets: Numbers
     rows: Rows
@@ -78,10 +79,11 @@ class Opened:
 
         Raises:
             NotFound: `entry_unknown`.
+            Conflict: `list_damaged`.
         """
         if not 0 <= ordinal < len(self):
             raise NotFound("entry_unknown", field="ordinal", ordinal=ordinal)
-        return _stored(self.lines[int(self.offsets[ordinal]) : int(self.offsets[ordinal + 1])])
+        return _stored(self.lines[int(self.offsets[ordinal]) : int(self.offsets[ordinal + 1])], self.folder)
 
     def entry_by_id(self, entry_id: str) -> Entry:
         """Give the entry of an id.
@@ -152,7 +154,7 @@ class Writer:
         same = dict(zip(rows.ordinals[~first].tolist(), (leader == rows.lines)[~first].tolist(), strict=True))
         with self._part.open("rb") as lines:
             return [
-                BadLine(ordinal + 1, "id_taken", {"id": _stored(line).id}, skipped=same[ordinal])
+                BadLine(ordinal + 1, "id_taken", {"id": _stored(line, self._folder).id}, skipped=same[ordinal])
                 for ordinal, line in enumerate(lines)
                 if ordinal in same
             ]
@@ -215,7 +217,7 @@ def iterate(version: ListVersion) -> Iterator[Entry]:
     """Give the entries in their order, reading ahead."""
     with (version.path / "entries.jsonl").open("rb", buffering=1 << 20) as lines:
         for line in lines:
-            yield _stored(line)
+            yield _stored(line, version.path)
 
 
 @lru_cache(maxsize=64)
@@ -231,16 +233,19 @@ def _open(folder: Path, _inode: int, _modified_at: int) -> Opened:
     count = len(offsets) - 1
     if int(offsets[-1]) != len(mapped) or len(table) != 3 * count:
         raise _damaged(folder)
-    return Opened(mapped, offsets, Rows(table[:count], table[count : 2 * count], table[2 * count :]))
+    return Opened(folder, mapped, offsets, Rows(table[:count], table[count : 2 * count], table[2 * count :]))
 
 
 def _damaged(folder: Path) -> Conflict:
     return Conflict("list_damaged", list=folder.parent.parent.name, version=folder.name)
 
 
-def _stored(line: bytes) -> Entry:
-    wire = json.loads(line)
-    return Entry(wire["id"], wire["schema"], {name: tuple(values) for name, values in wire["properties"].items()})
+def _stored(line: bytes, folder: Path) -> Entry:
+    try:
+        wire = json.loads(line)
+        return Entry(wire["id"], wire["schema"], {name: tuple(values) for name, values in wire["properties"].items()})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise _damaged(folder) from None
 
 
 def _dump(wire: Mapping[str, Any]) -> bytes:

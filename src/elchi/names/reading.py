@@ -27,6 +27,7 @@ _ARTICLE: Final = "ال"
 # x is ks in names of Greek and Latin descent (Alexander, Maxim, Felix, Xenia, Xavier), kh in those of the region.
 _KS: Final = re.compile(r"(?<=[lmf][ea])x|(?<=li)x|x(?=e?[n]i|av)|(?<=e)x(?=[aeio]|$)")
 _SOFT_C: Final = re.compile("c(?=[eiEI])")
+_LATIN: Final = re.compile(r"LATIN (?:SMALL|CAPITAL|LETTER SMALL CAPITAL)(?: LETTER)? ([A-Z])(?: WITH .*)?")
 
 
 class Reading(NamedTuple):
@@ -131,7 +132,15 @@ def _marked(letter: str, style: Style) -> str:
     sound = _marks().get(letter)
     if sound is not None:
         return sound.upper()
-    return "".join(part for part in unicodedata.normalize("NFD", letter) if part.isascii() and part.isalpha())
+    plain = "".join(part for part in unicodedata.normalize("NFD", letter) if part.isascii() and part.isalpha())
+    return plain or _named(letter)
+
+
+@cache
+def _named(letter: str) -> str:
+    """Read a Latin letter by its name in Unicode: LATIN LETTER SMALL CAPITAL K, LATIN SMALL LETTER B WITH HOOK."""
+    found = _LATIN.fullmatch(unicodedata.name(letter, ""))
+    return found[1].lower() if found else ""
 
 
 def squeeze(sound: str) -> str:

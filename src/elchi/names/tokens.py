@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Final
 
+from elchi.errors import InvalidInput
 from elchi.names._tables import read_table
 from elchi.names.reading import MAX_FORM, Reading, Style, read_token, style_of
 
@@ -55,6 +56,16 @@ _SPLIT: Final = re.compile(
     "[^\\w'’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]+|_+",
 )
 _UNHEARD: Final = re.compile("['’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]")
+_PARTICLES: Final = ("article", "link", "son", "daughter", "house")
+_TITLES: Final = ("title", "generation", "former", "alias")
+# Marks that are not seen or stand over a letter, and would part it from the next: zero width, direction, soft hyphen,
+# points of Hebrew, marks beyond the common ones. U+200C stays: in Persian it parts the words of a name.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x7f-\x84\x86-\x9f\u00ad\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u200b\u200d-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\U000e0000-\U000e0fff]"
+    "|(?<=[a-z\u00c0-\u052f])\u200c(?=[a-z\u00c0-\u052f])",
+)
 _MIN_STEM: Final = 3
 _MAX_SUFFIX: Final = 6
 # What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
@@ -136,7 +147,10 @@ def encode(form: str) -> bytes:
 
 @cache
 def _words() -> dict[str, str]:
-    return {row["word"]: row["kind"] for row in read_table("reading/words")}
+    """Give the words that are no name of their own: suffix, tail or particle."""
+    kinds = {row["particle"]: "particle" for row in read_table("structure/particles") if row["kind"] in _PARTICLES}
+    kinds |= {row["title"]: "particle" for row in read_table("structure/titles") if row["role"] in _TITLES}
+    return kinds | {row["word"]: row["kind"] for row in read_table("reading/words")}
 
 
 @cache
@@ -248,7 +262,7 @@ def _token(text: str, style: Style, own_suffix: str) -> Token | None:
     group = _groups().get(Reading(form, reading.bare), 0)
     stem_group = _groups().get(Reading(form[:stem], reading.bare), 0)
     weight = _weight(Reading(form, reading.bare), suffix, group)
-    if _words().get(text) == "particle":
+    if _words().get(text) == "particle" and not group:  # Emir and Sayyid are given names too
         flags, weight = flags | PARTICLE, PARTICLE_WEIGHT
     elif len(text) == 1 and form.isascii():
         flags, weight = flags | CUT, INITIAL_WEIGHT
@@ -298,6 +312,20 @@ def _with_own_suffixes(words: list[str]) -> Iterator[tuple[str, str]]:
             yield word + after, ""
         else:
             yield word, after if follows else ""
+
+
+def check_length(name: str) -> None:
+    """Refuse a name of which `tokenise` would leave out characters or words.
+
+    Raises:
+        InvalidInput: `field_too_long`.
+    """
+    if len(name) > MAX_NAME:
+        raise InvalidInput("field_too_long", field="name", rule="max_length", maximum=MAX_NAME)
+    if len(name) > 2 * MAX_TOKENS:  # shorter ones have no more words
+        for part in alternatives(name):
+            if sum(map(bool, _SPLIT.split(_normal(part)))) > MAX_TOKENS:
+                raise InvalidInput("field_too_long", field="name", rule="max_words", maximum=MAX_TOKENS)
 
 
 def tokenise(name: str, *, truncated: bool = False) -> tuple[Token, ...]:

@@ -600,7 +600,7 @@ static int check_sizes(Segment *s)
     int good = words >= 0 && names >= 0 && s->views[0].len % (Py_ssize_t)sizeof(Token) == 0 && s->views[1].len == words * 8 &&
                s->views[3].len == (words + 1) * 4 && s->views[7].len == (Py_ssize_t)(TABLES + sizeof(Policy)) &&
                words < UINT32_MAX && names < UINT32_MAX;
-    for (int i = 0; i < 7; i++) good = good && (uintptr_t)s->views[i].buf % 4 == 0;
+    for (int i = 0; i < 7; i++) good = good && (uintptr_t)s->views[i].buf % (i < 3 ? 8 : 4) == 0;
     if (!good) PyErr_SetString(PyExc_ValueError, "sections of a segment do not fit together");
     s->word_count = (uint32_t)words;
     s->name_count = (uint32_t)names;

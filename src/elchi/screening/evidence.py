@@ -115,16 +115,20 @@ def listed_names(entry: Entry) -> tuple[ListedName, ...]:
     return tuple(names) or ((ListedName(parts),) if parts else ())
 
 
+def asked_names(subject: Subject) -> tuple[tuple[str, ...], bool]:
+    """Give the names that a subject is looked for by, and whether they were cut off at their end."""
+    if isinstance(subject, Person):
+        return subject.names, subject.name_truncated
+    return ((subject.name,) if isinstance(subject, Organisation) and subject.name else ()), False
+
+
 def meet_name(subject: Subject, entry: Entry) -> NameMeeting | None:
     """Compare the name of a subject with each of an entry and give the best; None where one has none."""
-    if isinstance(subject, Person):
-        asked, truncated = subject.full_name, subject.name_truncated
-    else:
-        asked, truncated = (subject.name if isinstance(subject, Organisation) else ""), False
-    if not asked:
-        return None
+    names, truncated = asked_names(subject)
     meetings = (
-        NameMeeting(asked, listed, compare(asked, listed.text, truncated=truncated)) for listed in listed_names(entry)
+        NameMeeting(asked, listed, compare(asked, listed.text, truncated=truncated))
+        for asked in names
+        for listed in listed_names(entry)
     )
     return max(meetings, key=lambda meeting: meeting.score, default=None)
 

@@ -14,12 +14,12 @@ from typing import Any, Final, NamedTuple
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport, Store
 from elchi.names import compare
-from elchi.names.tokens import Token, alternatives, tokenise
-from elchi.screening.evidence import KeyMeeting, NameMeeting, ceiling, meet_name, weigh
+from elchi.names.tokens import Token, alternatives, check_length, tokenise
+from elchi.screening.evidence import KeyMeeting, NameMeeting, asked_names, ceiling, meet_name, weigh
 from elchi.screening.finding import Band, Finding, Screening, ThresholdTable
 from elchi.screening.keys import Key, confirm, subject_keys
 from elchi.screening.list_index import ListIndex, NameFound, build_index, names_of
-from elchi.subjects import Consignment, Document, Organisation, Person, Subject, Vehicle
+from elchi.subjects import Consignment, Document, Person, Subject, Vehicle
 
 PURPOSE: Final = "border_check"
 """The purpose where none is said."""
@@ -106,7 +106,7 @@ class Screener:
             purpose: chooses the thresholds.
 
         Raises:
-            InvalidInput: `subject_unusable`.
+            InvalidInput: `subject_unusable`; `field_too_long` for a name of which a part would take no part.
             NotFound: `list_unknown`.
             Conflict: `no_lists`.
         """
@@ -192,15 +192,14 @@ def _parts(subject: Subject) -> Iterator[Subject]:
 
 
 def _prepare(subject: Subject) -> _Asked:
-    text, truncated = "", False
-    if isinstance(subject, Person):
-        text, truncated = subject.full_name, subject.name_truncated
-    elif isinstance(subject, Organisation):
-        text = subject.name
-    names = tuple((part, tokenise(part, truncated=truncated)) for part in alternatives(text))
+    texts, truncated = asked_names(subject)
+    for text in texts:
+        check_length(text)
+    names = tuple((part, tokenise(part, truncated=truncated)) for text in texts for part in alternatives(text))
     usable = tuple((part, tokens) for part, tokens in names if any(_tells(token) for token in tokens))
     keys = subject_keys(subject)
-    if not usable and not keys:
+    # "????" is a name that was lost on the way here: the number beside it must not make it CLEAR.
+    if not usable and (not keys or (names and not any(tokens for _, tokens in names))):
         raise InvalidInput("subject_unusable", field=subject.kind, rule="needs_name_or_number")
     return _Asked(subject, usable, keys)
 
@@ -234,7 +233,10 @@ def _weigh(index: ListIndex, subject: Subject, candidate: _Candidate) -> Finding
     if candidate.name is None:
         name = meet_name(subject, entry)
     else:
-        listed = names_of(entry)[candidate.name.name]
+        names = names_of(entry)
+        if candidate.name.name >= len(names):
+            raise Conflict("list_damaged", list=index.version.name, version=str(index.version.version))
+        listed = names[candidate.name.name]
         truncated = isinstance(subject, Person) and subject.name_truncated
         name = NameMeeting(candidate.asked, listed, compare(candidate.asked, listed.text, truncated=truncated))
     if candidate.name is None and not keys:

@@ -2,7 +2,8 @@
 
     magic          8 bytes
     header length  u64
-    header         JSON: tag, and of each section its dtype, where it begins and how many items it has; sum of all bytes
+    header         JSON: tag, and of each section its dtype, where it begins and how many items it has; sum of all bytes;
+                   check of the header itself (CRC-32)
     sections       each at a multiple of 64 bytes
 
 The tag says by which rules the arrays were made. The sum finds damage, not malice: who may write here may write
@@ -18,6 +19,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +39,7 @@ def write_sections(path: Path, tag: str, sections: Mapping[str, NDArray[Any]]) -
     for name, array in sections.items():
         header["sections"][name] = [np.lib.format.dtype_to_descr(array.dtype), at, len(array)]
         at += _padded(len(raw[name]))
-    text = json.dumps(header).encode()
+    text = json.dumps(header | {"check": _check(header)}).encode()
     start = _padded(len(_MAGIC) + 8 + len(text))
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -86,7 +88,14 @@ def _read_header(mapped: mmap.mmap) -> tuple[dict[str, Any], int]:
     length = int.from_bytes(mapped[len(_MAGIC) : head], "little")
     if not 0 < length <= _MAX_HEADER:
         raise ValueError
-    return json.loads(mapped[head : head + length]), _padded(head + length)
+    header = json.loads(mapped[head : head + length])
+    if header.pop("check") != _check(header):
+        raise ValueError
+    return header, _padded(head + length)
+
+
+def _check(header: Mapping[str, Any]) -> int:
+    return crc32(json.dumps(header).encode())
 
 
 def _dtype(described: Any) -> np.dtype[Any]:

@@ -100,10 +100,16 @@ class Person(_Sendable):
     @property
     def full_name(self) -> str:
         """The whole name as one line; "FAMILY, Given Patronymic" when it is known which part is which."""
+        if not (self.family_name or self.given_names):
+            return " ".join(part for part in (self.name, self.patronymic) if part)
         given = " ".join(part for part in (self.given_names, self.patronymic) if part)
-        if self.family_name and given:
-            return f"{self.family_name}, {given}"
-        return self.family_name or given or self.name
+        return f"{self.family_name}, {given}" if self.family_name and given else self.family_name or given
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The whole name, and beside it the name as written where its parts are given too: each is looked for."""
+        whole = self.full_name
+        return tuple(dict.fromkeys(filter(None, (whole, self.name if self.family_name or self.given_names else ""))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,15 @@ def test_numbers_are_found_in_the_texts_of_lists(text: str, values: list[str], c
         ("Vessel", {"imoNumber": "9465758"}, [("plate", "9465758", "")]),
         ("Airplane", {"serialNumber": "750", "registrationNumber": "EP-IBL"}, [("plate", "EPIBL", "")]),
         ("Vehicle", {"registrationNumber": "unknown"}, []),
+        (
+            "Person",
+            {"registrationNumber": "01KG123ABC", "vin": "1M8GDM9AXKP042788"},
+            [
+                ("registration_number", "01KG123ABC", ""),
+                ("plate", "01123ABC", ""),
+                ("vin", "1M8GDM9AXKP042788", ""),
+            ],
+        ),
         ("Person", {"phone": "(996)(555)(123456)"}, [("phone", "+996555123456", "")]),
         ("Person", {"email": "nobody"}, []),
         ("Person", {"name": "AB1234567", "notes": "AB1234567"}, []),

@@ -18,6 +18,11 @@ def test_the_mapping_of_the_page_is_one() -> None:
     assert (len(mapping.columns), mapping.encoding, mapping.constants) == (10, "windows-1251", {"topics": ("wanted",)})
 
 
+def test_a_mapping_may_name_our_own_words() -> None:
+    mapping = make_mapping({"columns": {"Номер": "plate", "Пол": ["sex", "notes"]}})
+    assert mapping.columns == {"Номер": ("registrationNumber",), "Пол": ("gender", "notes")}
+
+
 def test_the_page_names_every_format() -> None:
     table = PAGE.partition("## Formats")[2].partition("##")[0]
     assert re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE) == sorted(

@@ -55,7 +55,8 @@ class TableMapping:
     """Which column is what. The fields are the keys of the mapping file."""
 
     columns: Mapping[str, tuple[str, ...]]
-    """Column name to properties of FollowTheMoney, or to `id` or `schema`. Columns not named are left out."""
+    """Column name to properties of FollowTheMoney, Elchi's own words for them, or `id` or `schema`. Columns not named
+    are left out."""
     schema: str = "Person"
     """Schema of rows that no column gives one."""
     constants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -98,7 +99,10 @@ def make_mapping(keys: Mapping[str, Any]) -> TableMapping:
     for key in keys.keys() - known:
         raise InvalidInput("mapping_invalid", field=key[:64], rule="unknown_key", allowed=sorted(known))
     allowed = {*property_kinds(), "id", "schema"}
-    columns = _texts_by_name(keys.pop("columns", {}), "columns")
+    columns = {
+        column: tuple(_OWN_NAMES.get(name, name) for name in names)
+        for column, names in _texts_by_name(keys.pop("columns", {}), "columns").items()
+    }
     constants = _texts_by_name(keys.pop("constants", {}), "constants")
     for name in (*(name for names in columns.values() for name in names), *constants):
         if name not in allowed:

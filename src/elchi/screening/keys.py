@@ -108,6 +108,7 @@ _PEOPLE: Final = {
     **_OF_ALL,
     **dict.fromkeys(_PERSONAL, KeyKind.NATIONAL_ID),
     "number": KeyKind.DOCUMENT_NUMBER,
+    "vin": KeyKind.VIN,
 }
 _BODIES: Final = {**_OF_ALL, **dict.fromkeys((*_PERSONAL, "number", "imoNumber"), KeyKind.REGISTRATION_NUMBER)}
 _MACHINES: Final = {
@@ -192,6 +193,9 @@ def entry_keys(entry: Entry) -> tuple[Key, ...]:
             keys = [*_keys(kind, text, country)]
             if kind is KeyKind.PLATE:
                 keys += _sealed_keys(text)
+            elif name == "registrationNumber" and kinds is _PEOPLE:
+                # A ministry's table of persons has the plates of their cars in it.
+                keys += _keys(KeyKind.PLATE, text)
             found.update(dict.fromkeys(key for key in keys if _is_telling(key)))
     return tuple(found)
 

@@ -27,7 +27,7 @@ from elchi.screening.packing import policy
 from elchi.screening.section_file import open_sections, write_sections
 
 FILE: Final = "index.bin"
-_RULES: Final = 1
+_RULES: Final = 2
 """Counts up when the code that makes an index changes what it makes."""
 _TABLES: Final = ("commonness", "given_names", "lookalikes", "reading", "structure")
 

@@ -299,7 +299,7 @@ def main() -> None:
     """Print the tables, and the figures as one JSON object on the last line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=Path, default=CASES)
-    parser.add_argument("--every", type=int, default=10, help="which share of the questions the peers get")
+    parser.add_argument("--every", type=int, default=4, help="which share of the questions the peers get")
     options = parser.parse_args()
     if not (options.cases / "index_v1.jsonl.gz").exists():
         sys.exit(f"no cases in {options.cases}: give --cases DIR (make bench NAME=names ARGS='--cases DIR')")

@@ -35,7 +35,7 @@ SECTIONS: Final = {
     "name_words": np.dtype("<u4"),
 }
 
-CANDIDATES: Final = 100
+CANDIDATES: Final = 128
 """Names of a list that are compared in full."""
 MANY: Final = 100_000
 """Names found by rarer words beyond which a common word brings no further ones."""

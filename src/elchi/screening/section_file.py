@@ -2,8 +2,8 @@
 
     magic          8 bytes
     header length  u64
-    header         JSON: tag, and of each section its dtype, where it begins and how many items it has; sum of all bytes;
-                   check of the header itself (CRC-32)
+    header         JSON: tag, and of each section its dtype, where it begins and how many items it has; sum of all their
+                   bytes; check of the header itself (CRC-32)
     sections       each at a multiple of 64 bytes
 
 The tag says by which rules the arrays were made. The sum finds damage, not malice: who may write here may write

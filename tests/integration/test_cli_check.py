@@ -149,3 +149,10 @@ def test_a_node_without_lists_never_says_clear(elchi: Elchi) -> None:
     elchi("lists", "remove", "wanted", "--yes")
     done = elchi("check", "person", "--name", "Wilhelmina Oosterhuis", "--json")
     assert (done.status, done.out, done.error["code"]) == (5, "", "no_lists")
+
+
+def test_json_writes_nothing_that_acts_on_a_terminal(elchi: Elchi) -> None:
+    name = "\u009b31m\u202e"
+    done = elchi("check", "person", "--name", "Rik", "--lists", name, "--json")
+    assert done.error["params"]["list"] == name
+    assert [character for character in name if character in done.err] == ["3", "1", "m"]

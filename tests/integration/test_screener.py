@@ -202,3 +202,28 @@ def test_an_organisation_is_found_among_organisations(home: Path) -> None:
     load(home, "firms", {"o-1": {"name": ["Zarafshon Transit LLC"]}}, "Company")
     screening = Screener.open(home).screen(Organisation(name="ZARAFSHAN TRANZIT"))
     assert [finding.entry for finding in screening.findings] == ["o-1"]
+
+
+def test_a_name_is_searched_beside_its_parts(home: Path) -> None:
+    screener = Screener.open(home)
+    whole = found(screener, Person(name="Khurshed Sharipzoda"))
+    assert whole == [("wanted", "w-1", Band.REVIEW)]
+    assert found(screener, Person(name="Khurshed Sharipzoda", family_name="Unknown")) == whole
+    assert found(screener, Person(name="Khurshed Sharipzoda", given_names="-")) == whole
+    assert found(screener, Person(name="Khurshed Sharipzoda", patronymic="Olimovich")) == whole
+
+
+@pytest.mark.parametrize("name", ["???? ??????", "\ufffd\ufffd", "-"])
+def test_a_number_does_not_clear_a_name_that_was_lost(home: Path, name: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Screener.open(home).screen(Person(name=name, documents=(Document(document_number="ZZ7654321"),)))
+    assert caught.value.code == "subject_unusable"
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [("Aa Bb " * 8 + "Khurshed Sharipzoda", "max_words"), ("x" * 999 + " Sharipzoda", "max_length")]
+)
+def test_a_name_of_which_a_part_would_take_no_part_is_refused(home: Path, name: str, rule: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Screener.open(home).screen(Person(name=name))
+    assert (caught.value.code, caught.value.params["rule"]) == ("field_too_long", rule)

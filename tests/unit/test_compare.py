@@ -181,3 +181,41 @@ def test_a_text_without_a_letter_is_like_nothing(empty: str) -> None:
 def test_tokens_and_texts_give_the_same() -> None:
     asked, listed = "Nurlan Abdykady", "Нурлан Абдыкадыров"
     assert compare_tokens(tokenise(asked, truncated=True), tokenise(listed)) == compare(asked, listed, truncated=True)
+
+
+SPELLING = "Khurshed Abdyldaev"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "\u200b",
+        "\u200d",
+        "\u2060",
+        "\ufeff",
+        "\u00ad",
+        "\u202e",
+        "\u2066",
+        "\ufe0f",
+        "\u20d0",
+        "\u0483",
+        "\U000e0041",
+        "\x00",
+        "\x1b",
+    ],
+    ids=ascii,
+)
+def test_what_is_not_seen_parts_no_letters(mark: str) -> None:
+    assert compare(mark.join(SPELLING), SPELLING).score == compare(SPELLING, SPELLING).score
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    ["ᴋʜᴜʀsʜᴇᴅ ᴀʙᴅʏʟᴅᴀᴇᴠ", "Ƙhurshɇd Ȧɓɗyłdaev", "Кhursheԁ Аbdуldаеv", "Ｋｈｕｒｓｈｅｄ　Ａｂｄｙｌｄａｅｖ"],
+)
+def test_letters_that_look_like_others_are_read_as_they_look(disguised: str) -> None:
+    assert compare(disguised, SPELLING).score == compare(SPELLING, SPELLING).score
+
+
+def test_the_points_of_hebrew_are_no_letters() -> None:
+    assert compare("מֹשֶׁה כֹּהֵן", "משה כהן").score == compare("משה כהן", "משה כהן").score

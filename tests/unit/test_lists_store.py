@@ -253,3 +253,29 @@ def test_a_damaged_version_is_told(store: Store, name: str) -> None:
     (version.path / "entries.jsonl").unlink()
     with pytest.raises(Conflict):
         store.entry_at(version, 0)
+
+
+def test_a_list_that_may_not_be_read_is_not_passed_over(store: Store) -> None:
+    load(store, *people(3))
+    current = store.root / "wanted" / "current"
+    current.unlink()
+    current.symlink_to("current")  # to itself: like a folder without permission, but for the superuser too
+    with pytest.raises(OSError, match="current"):
+        store.names()
+
+
+def test_what_is_no_list_is_passed_over(store: Store) -> None:
+    load(store, *people(3))
+    (store.root / "lost+found").mkdir()
+    (store.root / "notes").write_text("")
+    assert store.names() == ("wanted",)
+
+
+def test_a_damaged_entry_is_told(store: Store) -> None:
+    version = load(store, *people(3)).version
+    path = version.path / "entries.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"schema"', b'"schemb"'))
+    for read in (lambda: store.entry_at(version, 1), lambda: list(store.entries(version))):
+        with pytest.raises(Conflict) as caught:
+            read()
+        assert (caught.value.code, caught.value.params) == ("list_damaged", {"list": "wanted", "version": "1"})

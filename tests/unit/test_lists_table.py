@@ -303,3 +303,12 @@ def test_a_mapping_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         read_mapping(tmp_path / "none.toml")
     assert caught.value.code == "file_unknown"
+
+
+def test_a_row_far_below_is_no_way_to_make_us_count(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ("name",), ("Rahimov",))
+    far = tmp_path / "far.xlsx"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(far, "w", zipfile.ZIP_DEFLATED) as changed:
+        for part in whole.namelist():
+            changed.writestr(part, whole.read(part).replace(b'r="2"', b'r="90000000"').replace(b'"A2"', b'"A90000000"'))
+    assert broken(far) == ("list_broken", "rows", (1 << 20) + 1)

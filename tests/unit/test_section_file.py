@@ -62,3 +62,13 @@ def test_a_truncated_file_is_found(tmp_path: Path) -> None:
     for length in (1, 8, 15, 40, 200, len(whole) - 600):
         path.write_bytes(whole[:length])
         assert rule_of(path) == "damaged", length
+
+
+def test_damage_in_the_header_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    write_sections(path, "1", SECTIONS)
+    whole = path.read_bytes()
+    for true, false in ((b'"words"', b'"wordz"'), (b'"<u8"', b'"<i8"'), (b"1000]", b"1001]")):
+        path.write_bytes(whole.replace(true, false, 1))
+        assert path.read_bytes() != whole
+        assert rule_of(path) == "damaged"

@@ -98,3 +98,10 @@ def test_a_subject_crosses_to_another_process_whole() -> None:
     assert other == subject
     assert type(other.extra) is MappingProxyType
     assert other.extra == {"weight": 12}
+
+
+def test_a_name_is_never_lost_beside_its_parts() -> None:
+    assert Person(name="Aziz Rahimov", patronymic="Olimovich").names == ("Aziz Rahimov Olimovich",)
+    assert Person(name="Aziz Rahimov", family_name="Rahimov").names == ("Rahimov", "Aziz Rahimov")
+    assert Person(name="Rahimov", family_name="Rahimov").names == ("Rahimov",)
+    assert Person(national_id="1").names == ()

@@ -184,6 +184,7 @@ def _xlsx_rows(path: Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
                     if number > _SHEET_ROWS:
                         raise InvalidInput("list_broken", field="file", rule="rows", line=number)
                     if row.count(None) == len(row):
+                        yield number, []
                         continue
                     filled = max((at for at, value in enumerate(row, 1) if value is not None), default=0)
                     yield number, [_cell(value) for value in row[:filled]]

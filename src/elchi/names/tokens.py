@@ -55,17 +55,16 @@ BARE, PARTICLE, CUT = 1, 2, 4
 _SPLIT: Final = re.compile(
     "[^\\w'’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]+|_+",
 )
-_UNHEARD: Final = re.compile("['’ʻʼ‘`ʹʺ´′\u0300-\u036f\u0640\u064b-\u065f\u0670]")
+# Besides apostrophes and marks over letters what is not seen and would part a letter from the next: controls but
+# blanks, zero width, direction, points of Hebrew and of the Koran. U+200C does part the words of Persian names.
+_UNHEARD: Final = re.compile(
+    "['’ʻʼ‘`ʹʺ´′\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5"
+    "\u05c7\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u180b-\u180f"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff"
+    "\U000e0000-\U000e0fff]"
+)
 _PARTICLES: Final = ("article", "link", "son", "daughter", "house")
 _TITLES: Final = ("title", "generation", "former", "alias")
-# Marks that are not seen or stand over a letter, and would part it from the next: zero width, direction, soft hyphen,
-# points of Hebrew, marks beyond the common ones. U+200C stays: in Persian it parts the words of a name.
-_UNSEEN: Final = re.compile(
-    "[\x00-\x08\x7f-\x84\x86-\x9f\u00ad\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c"
-    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u200b\u200d-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\U000e0000-\U000e0fff]"
-    "|(?<=[a-z\u00c0-\u052f])\u200c(?=[a-z\u00c0-\u052f])",
-)
 _MIN_STEM: Final = 3
 _MAX_SUFFIX: Final = 6
 # What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
@@ -189,7 +188,7 @@ def _groups() -> dict[Reading, int]:
 
 
 def _normal(text: str) -> str:
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text.lower().replace("'", "").replace("`", "")
     return _UNHEARD.sub("", unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()))
 

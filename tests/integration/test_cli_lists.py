@@ -75,6 +75,11 @@ def test_the_lists_in_force(elchi: Elchi, wanted: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", version["source"]["sha256"])
 
 
+@pytest.mark.usefixtures("wanted")
+def test_the_state_is_for_its_owner_only(tmp_path: Path) -> None:
+    assert f"{(tmp_path / 'home').stat().st_mode:o}" == "40700"
+
+
 def test_no_list_says_how_to_begin(elchi: Elchi) -> None:
     done = elchi("lists")
     assert (done.status, done.out) == (0, "No list is loaded. Begin with: elchi lists load --shipped\n")

@@ -252,7 +252,8 @@ class Store:
         self._folder(name)  # refuses a bad name
         # The locks stand beside the lists: a lock inside a folder that is being removed would hold nobody off.
         locks = self.root / ".locks"
-        locks.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)  # lists name people; who shares them makes the folder
+        locks.mkdir(exist_ok=True)
         with (locks / name).open("ab") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

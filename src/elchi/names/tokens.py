@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache, lru_cache
-from itertools import islice
 from typing import Final
 
 from elchi.errors import InvalidInput
@@ -67,6 +66,11 @@ _PARTICLES: Final = ("article", "link", "son", "daughter", "house")
 _TITLES: Final = ("title", "generation", "former", "alias")
 _MIN_STEM: Final = 3
 _MAX_SUFFIX: Final = 6
+_PLAIN: Final = Style()
+_ASCII_WORDS: Final = {
+    code: None if _UNHEARD.match(chr(code)) else chr(code).lower() if chr(code).isalnum() else " "
+    for code in range(128)
+}
 # What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
 _LABEL: Final = re.compile(r"\b[afn]\.?k\.?a\.?(?=[\s:])|^[a-z ]{3,20}:")
 _ALTERNATIVES: Final = re.compile(r"\s*[/;@|]\s*")
@@ -299,6 +303,16 @@ def alternatives(name: str) -> tuple[str, ...]:
     return tuple(part for part in _ALTERNATIVES.split(name[:MAX_NAME]) if part) or (name,)
 
 
+def _split(name: str) -> tuple[list[str], Style]:
+    """Give the words of a name in lower case, and the style they are to be read in."""
+    if name.isascii():
+        if ":" in name or "k.a" in name.lower():
+            name = _LABEL.sub(" ", name.lower())
+        return name.translate(_ASCII_WORDS).split(), _PLAIN
+    lower = _LABEL.sub(" ", _normal(name))
+    return [word for word in _SPLIT.split(lower) if word], style_of(lower)
+
+
 def _with_own_suffixes(words: list[str]) -> Iterator[tuple[str, str]]:
     """Give each word with the suffix that follows it as a word of its own; a tail (Habib Ullah) is part of the word."""
     kinds, following = _words(), _following()
@@ -337,14 +351,12 @@ def tokenise(name: str, *, truncated: bool = False) -> tuple[Token, ...]:
     Returns:
         The tokens; none for a text without a letter or digit.
     """
-    lower = _normal(name[:MAX_NAME])
-    if ":" in lower or "k" in lower:  # no label is without one of them
-        lower = _LABEL.sub(" ", lower)
-    style = style_of(lower)
-    words = [word for word in _SPLIT.split(lower) if word]
-    pairs = _with_own_suffixes(words) if _following().intersection(words) else ((word, "") for word in words)
-    made = (_token(word, style, own_suffix) for word, own_suffix in pairs)
-    tokens = list(islice((token for token in made if token is not None), MAX_TOKENS))
+    words, style = _split(name[:MAX_NAME])
+    if _following().isdisjoint(words):
+        made = [_token(word, style, "") for word in words]
+    else:
+        made = [_token(word, style, own_suffix) for word, own_suffix in _with_own_suffixes(words)]
+    tokens = [token for token in made if token is not None][:MAX_TOKENS]
     if truncated and tokens:
         last = tokens[-1]
         tokens[-1] = replace(last, flags=last.flags | CUT)

@@ -16,7 +16,7 @@ STOPPED = {
     "06:17": "ofac-18634",  # Tajik Cyrillic
     "07:05": "ofac-41796",  # Uzbek Latin
     "07:33": "un-6908866",  # Persian letters
-    "08:11": "ofac-18963",  # cut off in the machine-readable zone
+    "08:11": "un-6908487",  # cut off in the machine-readable zone
     "08:33": "W-1",  # a plate of the invented ministry's list, in Cyrillic letters there
     "08:46": "ofac-40791",  # Turkmen Latin
     "09:10": "un-6908489",  # day and month swapped

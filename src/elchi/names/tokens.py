@@ -15,7 +15,6 @@ from enum import IntEnum
 from functools import cache, lru_cache
 from typing import Final
 
-from elchi.errors import InvalidInput
 from elchi.names._tables import read_table
 from elchi.names.reading import MAX_FORM, Reading, Style, read_token, style_of
 
@@ -327,18 +326,18 @@ def _with_own_suffixes(words: list[str]) -> Iterator[tuple[str, str]]:
             yield word, after if follows else ""
 
 
-def check_length(name: str) -> None:
-    """Refuse a name of which `tokenise` would leave out characters or words.
+def stretches(name: str) -> tuple[str, ...]:
+    """Give a name of more words than `MAX_TOKENS` as stretches of so many, each from the middle of the one before.
 
-    Raises:
-        InvalidInput: `field_too_long`.
+    A shorter one is given as it is. So no word of what is asked is left out: bodies have names of twenty words.
     """
-    if len(name) > MAX_NAME:
-        raise InvalidInput("field_too_long", field="name", rule="max_length", maximum=MAX_NAME)
-    if len(name) > 2 * MAX_TOKENS:  # shorter ones have no more words
-        for part in alternatives(name):
-            if sum(map(bool, _SPLIT.split(_normal(part)))) > MAX_TOKENS:
-                raise InvalidInput("field_too_long", field="name", rule="max_words", maximum=MAX_TOKENS)
+    if len(name) <= 2 * MAX_TOKENS:  # too short for more words
+        return (name,)
+    words = [word for word in _SPLIT.split(_normal(name)) if word]
+    if len(words) <= MAX_TOKENS:
+        return (name,)
+    half = MAX_TOKENS // 2
+    return tuple(" ".join(words[at : at + MAX_TOKENS]) for at in range(0, len(words) - half, half))
 
 
 def tokenise(name: str, *, truncated: bool = False) -> tuple[Token, ...]:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport, Store
 from elchi.names import compare
-from elchi.names.tokens import Token, alternatives, check_length, tokenise
+from elchi.names.tokens import MAX_NAME, Token, alternatives, stretches, tokenise
 from elchi.screening.evidence import KeyMeeting, NameMeeting, asked_names, ceiling, meet_name, weigh
 from elchi.screening.finding import Band, Finding, Screening, ThresholdTable
 from elchi.screening.keys import Key, confirm, subject_keys
@@ -106,7 +106,7 @@ class Screener:
             purpose: chooses the thresholds.
 
         Raises:
-            InvalidInput: `subject_unusable`; `field_too_long` for a name of which a part would take no part.
+            InvalidInput: `subject_unusable`; `field_too_long` for a name whose end would take no part.
             NotFound: `list_unknown`.
             Conflict: `no_lists`.
         """
@@ -193,9 +193,10 @@ def _parts(subject: Subject) -> Iterator[Subject]:
 
 def _prepare(subject: Subject) -> _Asked:
     texts, truncated = asked_names(subject)
-    for text in texts:
-        check_length(text)
-    names = tuple((part, tokenise(part, truncated=truncated)) for text in texts for part in alternatives(text))
+    if any(len(text) > MAX_NAME for text in texts):
+        raise InvalidInput("field_too_long", field="name", rule="max_length", maximum=MAX_NAME)
+    parts = [part for text in texts for whole in alternatives(text) for part in stretches(whole)]
+    names = tuple((part, tokenise(part, truncated=truncated)) for part in parts)
     usable = tuple((part, tokens) for part, tokens in names if any(_tells(token) for token in tokens))
     keys = subject_keys(subject)
     # "????" is a name that was lost on the way here: the number beside it must not make it CLEAR.

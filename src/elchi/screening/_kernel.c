@@ -76,7 +76,8 @@ static Costs distances(const Segment *s, const Token *a, const Token *b, int bar
     above[0] = 0;
     for (int j = 0; j < m; j++) above[j + 1] = above[j] + (dropped[j] = drop[b->codes[j]]);
     for (int i = 0; i < n; i++) {
-        uint8_t code = a->codes[i], earlier = i ? a->codes[i - 1] : 0;
+        uint8_t code = a->codes[i];
+        int earlier = i ? a->codes[i - 1] : -1; /* no code: not even that of a damaged word */
         const uint8_t *substitution = s->tables + SUBSTITUTION + 32 * (code & 31);
         int lost = drop[code], left = above[0] + lost, least = left;
         row[0] = left;

@@ -71,7 +71,11 @@ _ASCII_WORDS: Final = {
     for code in range(128)
 }
 # What lists write before a name: "a.k.a. Zahir", "Arabic: ...".
-_LABEL: Final = re.compile(r"\b[afn]\.?k\.?a\.?(?=[\s:])|^[a-z ]{3,20}:")
+_LABEL: Final = re.compile(
+    r"\b[afn]\.?k\.?a\.?(?=[\s:])"
+    r"|^\s*(?:arabic|persian|farsi|dari|pashto|urdu|cyrillic|russian|ukrainian|belarusian|chinese|korean|hebrew"
+    r"|original script|name)\s*:"
+)
 _ALTERNATIVES: Final = re.compile(r"\s*[/;@|]\s*")
 _BETWEEN: Final = frozenset("/;@|")
 

@@ -38,7 +38,8 @@ RUNNABLE = {
 
 def _options(command: click.Command) -> set[str]:
     context = click.Context(command, **elchi.context_settings)
-    return {name for one in command.get_params(context) if isinstance(one, click.Option) for name in one.opts}
+    own = {name for one in command.params if isinstance(one, click.Option) for name in one.opts}
+    return own | set(command.get_help_option_names(context))
 
 
 def _rows(text: str) -> set[str]:

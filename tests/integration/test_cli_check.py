@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -156,3 +157,15 @@ def test_json_writes_nothing_that_acts_on_a_terminal(elchi: Elchi) -> None:
     done = elchi("check", "person", "--name", "Rik", "--lists", name, "--json")
     assert done.error["params"]["list"] == name
     assert [character for character in name if character in done.err] == ["3", "1", "m"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", r"Checked against: wanted \(version 1, loaded \d+ \w+ \d{4}, own date unknown\)"),
+        ("ru", r"Проверено по спискам: wanted \(версия 1, загружен \d\d\.\d\d\.\d{4}, дата самого списка неизвестна\)"),
+    ],
+)
+def test_a_list_without_a_date_of_its_own_has_no_age(elchi: Elchi, language: str, told: str) -> None:
+    done = elchi("check", "person", "--name", "Wilhelmina Oosterhuis", "--language", language)
+    assert re.fullmatch(told, done.out.splitlines()[-1])

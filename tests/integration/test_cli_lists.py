@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import pty
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from elchi.cli.show import age_in_days
 
 Elchi = Callable[..., Any]
 UN = """<CONSOLIDATED_LIST dateGenerated="2026-06-01T00:00:00.000Z"><INDIVIDUALS><INDIVIDUAL>
@@ -63,7 +66,7 @@ def test_a_load_as_json(elchi: Elchi, wanted: Path) -> None:
 def test_the_lists_in_force(elchi: Elchi, wanted: Path) -> None:
     assert elchi("lists").out.splitlines()[0].split() == ["list", "version", "entries", "of", "age", "source"]
     row = elchi("lists").out.splitlines()[1]
-    assert re.fullmatch(r"wanted +1 +4 +\d+ \w{3} \d{4}  0 days old  wanted\.csv", row)
+    assert re.fullmatch(r"wanted +1 +4 +—  +loaded \d+ \w{3} \d{4}, own date unknown  wanted\.csv", row)
     (version,) = elchi("lists", "--json").json["lists"]
     assert (version["name"], version["version"], version["entries"]) == ("wanted", 1, 4)
     assert version["source"] == {
@@ -78,6 +81,16 @@ def test_the_lists_in_force(elchi: Elchi, wanted: Path) -> None:
 @pytest.mark.usefixtures("wanted")
 def test_the_state_is_for_its_owner_only(tmp_path: Path) -> None:
     assert f"{(tmp_path / 'home').stat().st_mode:o}" == "40700"
+
+
+@pytest.mark.parametrize(("issued", "age"), [("2026-11-20", 1), ("2026-11-22", 0), ("2026-11", 20), ("2026", 324)])
+def test_an_age_is_counted_from_the_publishers_date(issued: str, age: int) -> None:
+    assert age_in_days(issued, dt.date(2026, 11, 21)) == age
+
+
+@pytest.mark.parametrize("issued", [None, "", "soon"])
+def test_a_list_without_a_date_has_no_age(issued: str | None) -> None:
+    assert age_in_days(issued, dt.date(2026, 11, 21)) is None
 
 
 def test_no_list_says_how_to_begin(elchi: Elchi) -> None:

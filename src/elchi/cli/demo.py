@@ -120,18 +120,20 @@ class _Story:
     def _load(self, name: str, items: Iterable[Entry | BadLine], source: Mapping[str, Any]) -> None:
         began = time.perf_counter()
         version = load_list(self.home, name, items, source=source, now=self.door.now).version
-        today = self.door.now.date()
-        made = dt.date.fromisoformat(version.issued_at) if version.issued_at else today
-        told = self.words.text(
-            "demo.loaded",
-            list=f"{name:<7}",
-            total=f"{self.words.number(version.total):>7}",
-            date=made.isoformat(),
-            age=self.words.text("check.age", count=(today - made).days),
-            seconds=self.words.number(time.perf_counter() - began, 1),
-        )
+        told = {
+            "list": f"{name:<7}",
+            "total": f"{self.words.number(version.total):>7}",
+            "seconds": self.words.number(time.perf_counter() - began, 1),
+        }
+        age = show.age_in_days(version.issued_at, self.door.now.date())
+        if age is None:
+            line = self.words.text("demo.loaded_undated", **told)
+        else:
+            line = self.words.text(
+                "demo.loaded", **told, date=version.issued_at, age=self.words.text("check.age", count=age)
+            )
         if not self.door.json:
-            click.echo(told)
+            click.echo(line)
 
     def screen_shift(self) -> list[dict[str, Any]]:
         """Screen line by line, as at the window."""

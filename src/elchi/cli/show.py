@@ -59,18 +59,23 @@ def _finding(words: Words, number: int, finding: Finding, version: ListVersion, 
 
 
 def _dated(words: Words, version: ListVersion, now: dt.datetime) -> str:
-    date = version.issued_at or version.loaded_at.date().isoformat()
-    told = {"list": version.name, "version": version.version, "date": date}
-    return words.text("check.list", **told, age=words.text("check.age", count=_age(version, now)))
+    told = {"list": version.name, "version": version.version}
+    age = age_in_days(version.issued_at, now.date())
+    if age is None:
+        return words.text("check.list_undated", **told, date=version.loaded_at.date().isoformat())
+    return words.text("check.list", **told, date=version.issued_at, age=words.text("check.age", count=age))
 
 
-def _age(version: ListVersion, now: dt.datetime) -> int:
-    """Give the days since the publisher made a list, or since it was loaded if it does not say when."""
+def age_in_days(issued_at: str | None, today: dt.date) -> int | None:
+    """Give the days since the publisher made a list; None if it does not say when, whenever it was loaded.
+
+    Of a year or a month the first day counts: a list is rather told older than it is than younger.
+    """
     try:
-        made = dt.date.fromisoformat((version.issued_at or "")[:10])
-    except ValueError:  # a year or a month, or nothing
-        made = version.loaded_at.date()
-    return max((now.date() - made).days, 0)
+        made = dt.date.fromisoformat(f"{issued_at}-01-01"[:10])
+    except ValueError:
+        return None
+    return max((today - made).days, 0)
 
 
 def zone(words: Words, mrz: Mrz, repairs: Sequence[Suggestion]) -> Iterator[str]:
@@ -133,8 +138,10 @@ def table(words: Words, lists: Sequence[ListVersion], now: dt.datetime) -> Itera
         ]
     ]
     for version in lists:
-        date = words.date(version.issued_at or version.loaded_at.date().isoformat())
-        age = words.text("check.age", count=_age(version, now))
+        days = age_in_days(version.issued_at, now.date())
+        date = words.date(version.issued_at or "") if days is not None else "—"
+        loaded = version.loaded_at.date().isoformat()
+        age = words.text("lists.undated", date=loaded) if days is None else words.text("check.age", count=days)
         rows.append(
             [version.name, str(version.version), words.number(version.total), date, age, _source(words, version)]
         )

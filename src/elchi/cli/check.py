@@ -110,7 +110,7 @@ def organisation(door: Door, asking: Asking, name: str, registration_number: str
 
 
 def _check(door: Door, asking: Asking, subjects: tuple[Subject, ...], zone: Mrz | None = None) -> int:
-    screener = Screener.open(door.home)
+    screener = Screener.open(door.home, thresholds=door.thresholds)
     screening = screener.screen_all(subjects, **dataclasses.asdict(asking))
     used = [version for version in screener.lists if asking.lists is None or version.name in asking.lists]
     answer: dict[str, Any] = answer_as_dict("", screening)

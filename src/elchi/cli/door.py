@@ -19,6 +19,8 @@ from platformdirs import user_data_path
 from elchi.cli.exits import Exit, exit_of_error
 from elchi.errors import ElchiError
 from elchi.locale import LANGUAGES, Words, best_language
+from elchi.screening.finding import ThresholdTable
+from elchi.screening.thresholds import read_thresholds
 
 Command = Callable[..., Any]
 _ACTING: Final = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -39,6 +41,13 @@ class Door:
         """The folder of the state: ELCHI_HOME, else below the user's data folder."""
         chosen = os.environ.get("ELCHI_HOME")
         return Path(chosen).expanduser() if chosen else user_data_path("elchi")
+
+    @property
+    def thresholds(self) -> ThresholdTable:
+        """What `thresholds.toml` in the folder of the state says; without that file the defaults."""
+        path = self.home / "thresholds.toml"
+        # A link that leads nowhere is a file that cannot be read, and no reason to fall back to the defaults.
+        return read_thresholds(path) if os.path.lexists(path) else ThresholdTable()
 
     @property
     def words(self) -> Words:

@@ -51,6 +51,7 @@ def screen(
         min_score=asking.min_score,
         lists=asking.lists,
         purpose=asking.purpose,
+        thresholds=door.thresholds,
         format=format_,
         region=region,
         workers=workers or len(os.sched_getaffinity(0)),

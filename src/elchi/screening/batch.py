@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from itertools import chain, islice
@@ -27,7 +27,7 @@ from typing import Any, Final
 from elchi.errors import Conflict, ElchiError, InvalidInput, NotFound
 from elchi.lists import ListVersion
 from elchi.screening.answers import AnswerFile, answer_as_dict, encode_answer, outcome_of
-from elchi.screening.finding import Band, Screening
+from elchi.screening.finding import Band, Screening, ThresholdTable
 from elchi.screening.manifest import Manifest, ManifestLine, read_manifest
 from elchi.screening.screener import Screener
 
@@ -56,6 +56,7 @@ class BatchOptions:
     lists: tuple[str, ...] | None = None
     """Names of lists; None for all that are in force."""
     purpose: str = "border_check"
+    thresholds: ThresholdTable = field(default_factory=ThresholdTable)
     format: str | None = None
     """Of the manifest; None to go by its suffix."""
     region: str | None = None
@@ -94,6 +95,7 @@ class _Job:
     top: int
     min_score: float | None
     purpose: str
+    thresholds: ThresholdTable
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,9 +126,9 @@ def screen_manifest(
         raise NotFound("file_unknown", field="manifest", file=manifest_path.name)
     if output_path.exists() and output_path.samefile(manifest_path):
         raise InvalidInput("output_is_manifest", field="output", rule="another_file")
-    screener = Screener.open(home)
+    screener = Screener.open(home, thresholds=options.thresholds)
     used = _lists_used(screener, options.lists)
-    job = _Job(home, _identity(used), options.top, options.min_score, options.purpose)
+    job = _Job(home, _identity(used), options.top, options.min_score, options.purpose, options.thresholds)
     digest, expected = _take_in(manifest_path)
     with AnswerFile(output_path, _run(job, digest, options), resume=options.resume) as answers:
         manifest = read_manifest(
@@ -186,6 +188,7 @@ def _run(job: _Job, digest: str, options: BatchOptions) -> dict[str, Any]:
         "top": job.top,
         "min_score": job.min_score,
         "purpose": job.purpose,
+        "thresholds": sorted([*row, *astuple(limits)] for row, limits in job.thresholds.rows.items()),
     }
 
 
@@ -246,7 +249,7 @@ def _interrupts_ignored() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _screener(job: _Job) -> Screener:
-    screener = Screener.open(job.home)
+    screener = Screener.open(job.home, thresholds=job.thresholds)
     if _identity(tuple(version for version in screener.lists if version.name in job.names)) != job.lists:
         raise Conflict("lists_changed", field="list")
     return screener

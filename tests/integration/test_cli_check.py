@@ -169,3 +169,44 @@ def test_json_writes_nothing_that_acts_on_a_terminal(elchi: Elchi) -> None:
 def test_a_list_without_a_date_of_its_own_has_no_age(elchi: Elchi, language: str, told: str) -> None:
     done = elchi("check", "person", "--name", "Wilhelmina Oosterhuis", "--language", language)
     assert re.fullmatch(told, done.out.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("args", "notes", "lines"),
+    [
+        (["--vin", "1M8GDM9AXKP042788", "--container", "CSQU 305438-3"], [], []),
+        (["--vin", "AE86-5012345", "--container", "CSQU305438", "--plate", "02 KG 1"], [], []),
+        (
+            ["--vin", "1M8GDM9A-1KP042788"],
+            [{"code": "check_digit", "field": "vin", "position": 8, "line": None}],
+            ["VIN, character 9: the check digit is wrong"],
+        ),
+        (
+            ["--vin", "1M8GDM9AXKPO42788"],
+            [{"code": "reserved", "field": "vin", "position": 11, "line": None}],
+            ["VIN, character 12: I, O or Q cannot stand there"],
+        ),
+        (
+            ["--container", "CSQU3054384"],
+            [{"code": "check_digit", "field": "container_number", "position": 10, "line": None}],
+            ["container number, character 11: the check digit is wrong"],
+        ),
+        (
+            ["--vin", "1M8GDM9AXKP0427889", "--container", "CSQU1"],
+            [
+                {"code": "mark_invalid", "field": "vin", "rule": "length", "allowed": [5, 17]},
+                {"code": "mark_invalid", "field": "container_number", "rule": "iso_6346"},
+            ],
+            [],
+        ),
+    ],
+)
+def test_marks_that_cannot_be_right_are_told_and_checked_all_the_same(
+    elchi: Elchi, args: list[str], notes: list[Any], lines: list[str]
+) -> None:
+    done = elchi("check", "vehicle", *args, "--json")
+    assert (done.status, done.json["verdict"], done.json["notes"]) == (0, "CLEAR", notes)
+    told = elchi("check", "vehicle", *args).out.splitlines()
+    assert ("Look at these marks again; they were checked as typed:" in told) == bool(notes)
+    if lines:
+        assert told[-len(lines) :] == [f"   {line}" for line in lines]

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import click
 
 from elchi.cli import show
 from elchi.cli.door import Asking, Door, asking, shared
 from elchi.cli.exits import exit_of_verdict
-from elchi.documents import Mrz, read_mrz, suggest_repairs
+from elchi.documents import Check, Fault, Mrz, normalise_vin, read_container, read_mrz, read_vin, suggest_repairs
 from elchi.documents.mrz import MRZ_LIMIT
+from elchi.errors import InvalidInput
 from elchi.screening.answers import answer_as_dict
 from elchi.screening.screener import Screener
 from elchi.screening.traveller import clean_text, read_state, read_traveller
 from elchi.subjects import Document, Organisation, Subject, Vehicle
 from elchi.subjects.zone import person_of_zone
+
+_VIN_LENGTH: Final = 17
 
 
 @click.group()
@@ -70,7 +74,10 @@ def mrz(door: Door, asking: Asking, lines: tuple[str, ...]) -> int:
 @asking
 @shared
 def vehicle(door: Door, asking: Asking, plate: str, country: str, vin: str, container: str) -> int:
-    """Check a vehicle, trailer, wagon or container by its marks."""
+    """Check a vehicle, trailer, wagon or container by its marks.
+
+    What cannot be right in them is told; they are checked as typed all the same.
+    """
     subject = Vehicle(
         plate=clean_text("plate", plate),
         plate_country=read_state(clean_text("country", country)),
@@ -117,12 +124,30 @@ def _check(door: Door, asking: Asking, subjects: tuple[Subject, ...], zone: Mrz 
     del answer["id"]
     answer["lists"] = [show.list_as_dict(version) for version in used]
     lines = [*show.screening(door.words, screening, used, door.now)]
+    if isinstance(subjects[0], Vehicle):
+        answer["notes"] = [*_notes(subjects[0])]
+        lines += show.notes(door.words, answer["notes"])
     if zone:
         repairs = suggest_repairs(zone)
         answer["mrz"] = dataclasses.asdict(zone) | {"suggestions": [dataclasses.asdict(one) for one in repairs]}
         lines += show.zone(door.words, zone, repairs)
     door.answer(answer, lines)
     return exit_of_verdict(screening.verdict)
+
+
+def _notes(vehicle: Vehicle) -> Iterator[dict[str, Any]]:
+    """Give what cannot be right in the marks of a vehicle: faults, and errors for what is no such mark at all."""
+    try:
+        # What is no VIN of 17 characters may be the chassis number of an old vehicle.
+        if vehicle.vin and len(normalise_vin(vehicle.vin)) == _VIN_LENGTH:
+            yield from map(dataclasses.asdict, read_vin(vehicle.vin).faults)
+    except InvalidInput as error:
+        yield {"code": error.code, **error.params}
+    try:
+        if vehicle.container_number and read_container(vehicle.container_number).check is Check.FAILED:
+            yield dataclasses.asdict(Fault("check_digit", "container_number", position=10))
+    except InvalidInput as error:
+        yield {"code": error.code, **error.params}
 
 
 def _read_zone() -> str:

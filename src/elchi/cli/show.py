@@ -95,6 +95,19 @@ def zone(words: Words, mrz: Mrz, repairs: Sequence[Suggestion]) -> Iterator[str]
         yield from (f"      {line}" for line in suggestion.lines)
 
 
+def notes(words: Words, told: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Tell what cannot be right in the marks of a vehicle."""
+    if told:
+        yield ""
+        yield words.text("note.marks")
+    for note in told:
+        if note["code"] == "mark_invalid":
+            yield "   " + words.error(note["code"], note)
+        else:
+            place = {"field": note["field"], "character": note["position"] + 1}
+            yield "   " + words.text("note.fault", fault=note["code"], **place)
+
+
 def report_as_dict(report: LoadReport) -> dict[str, Any]:
     """Give the JSON form of what a load did."""
     counts = {name: getattr(report, name) for name in ("added", "changed", "removed", "unchanged")}

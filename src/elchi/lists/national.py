@@ -83,7 +83,7 @@ def read_mapping(path: Path) -> TableMapping:
         raise NotFound("file_unknown", field="mapping", file=path.name) from None
     try:
         keys = tomllib.loads(raw.decode() if len(raw) <= _MAX_MAPPING else "=")
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+    except (UnicodeDecodeError, ValueError, RecursionError):
         raise InvalidInput("mapping_invalid", field="mapping", rule="toml") from None
     return make_mapping(keys)
 

@@ -6,6 +6,7 @@ import datetime as dt
 import fcntl
 import json
 import multiprocessing
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -134,6 +135,13 @@ def test_the_manifest_is_never_the_output(home: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="output_is_manifest"):
         screen_manifest(home, tmp_path / "shift.csv", tmp_path / "other.csv", OPTIONS)
     assert (tmp_path / "shift.csv").read_text(encoding="utf-8") == SHIFT
+
+
+def test_the_output_is_no_pipe(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "shift.csv").write_text(SHIFT, encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match="output_no_file"):
+        screen_manifest(home, tmp_path / "shift.csv", tmp_path / "pipe", OPTIONS)
 
 
 def test_lines_before_the_end_of_reading_are_answered(run: Run, tmp_path: Path) -> None:

@@ -117,15 +117,13 @@ def screen_manifest(
         progress: is called at the beginning and after each hundred lines.
 
     Raises:
-        InvalidInput: `output_is_manifest`; what `read_manifest` raises, after the lines before it were answered.
+        InvalidInput: `output_is_manifest`, `output_no_file`; what `read_manifest` raises, after the lines before it
+            were answered.
         NotFound: `file_unknown`, `list_unknown`.
         Conflict: `no_lists`; `lists_changed` when a list was replaced meanwhile; `worker_lost` when a process died;
             `output_busy`, `resume_mismatch`.
     """
-    if not manifest_path.is_file():
-        raise NotFound("file_unknown", field="manifest", file=manifest_path.name)
-    if output_path.exists() and output_path.samefile(manifest_path):
-        raise InvalidInput("output_is_manifest", field="output", rule="another_file")
+    _check_paths(manifest_path, output_path)
     screener = Screener.open(home, thresholds=options.thresholds)
     used = _lists_used(screener, options.lists)
     job = _Job(home, _identity(used), options.top, options.min_score, options.purpose, options.thresholds)
@@ -147,6 +145,15 @@ def screen_manifest(
         if broken:
             raise broken[0]
         return _summary(answers, manifest, used)
+
+
+def _check_paths(manifest_path: Path, output_path: Path) -> None:
+    if not manifest_path.is_file():
+        raise NotFound("file_unknown", field="manifest", file=manifest_path.name)
+    if output_path.exists() and output_path.samefile(manifest_path):
+        raise InvalidInput("output_is_manifest", field="output", rule="another_file")
+    if output_path.is_fifo():  # a run is resumed from its output
+        raise InvalidInput("output_no_file", field="output", rule="regular_file")
 
 
 def _lists_used(screener: Screener, names: tuple[str, ...] | None) -> tuple[ListVersion, ...]:

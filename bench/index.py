@@ -28,7 +28,7 @@ from rapidfuzz import fuzz, process
 
 from elchi.names.tokens import alternatives, tokenise
 from elchi.screening.kernel import COMPILED, Segment
-from elchi.screening.name_index import SECTIONS, NameHit, NameIndex, build_sections
+from elchi.screening.name_index import SECTIONS, ScoredName, NameIndex, build_sections
 from elchi.screening.section_file import open_sections, write_sections
 
 QUESTIONS = 2000
@@ -108,7 +108,9 @@ def _forget() -> None:
         cached.cache_clear()
 
 
-def _ask(index: NameIndex, questions: Sequence[tuple[str, frozenset[str]]]) -> tuple[list[float], list[list[NameHit]]]:
+def _ask(
+    index: NameIndex, questions: Sequence[tuple[str, frozenset[str]]]
+) -> tuple[list[float], list[list[ScoredName]]]:
     seconds, found = [], []
     for name, _ in questions:
         start = time.process_time()

@@ -12,7 +12,7 @@ from elchi.names.compare import compare
 from elchi.names.tokens import encode, joined, tokenise
 from elchi.screening import kernel_numpy
 from elchi.screening.kernel import COMPILED, Segment
-from elchi.screening.name_index import CANDIDATES, SECTIONS, Kernel, NameHit, NameIndex, build_sections
+from elchi.screening.name_index import CANDIDATES, SECTIONS, Kernel, ScoredName, NameIndex, build_sections
 from elchi.screening.packing import RECORD, blocks_of, pack, policy, signature_of
 
 SHIFT = [
@@ -128,7 +128,7 @@ def test_the_names_that_sound_alike_are_found_best_first(segment: Maker, asked: 
 def test_a_score_is_that_of_the_definition(segment: Maker) -> None:
     asked = "Нурлан Абдыкадыров"
     hits = index_of(SHIFT, segment).search(tokenise(asked))
-    assert hits == [NameHit(compare(asked, SHIFT[name]).score, name) for name in (0, 1, 2)]
+    assert hits == [ScoredName(compare(asked, SHIFT[name]).score, name) for name in (0, 1, 2)]
 
 
 @both

@@ -57,7 +57,7 @@ class Kernel(Protocol):
         """Give (score, name) pairs of u32, best first."""
 
 
-class NameHit(NamedTuple):
+class ScoredName(NamedTuple):
     """A listed name and its score."""
 
     score: float
@@ -130,7 +130,7 @@ class NameIndex:
         self._near = lru_cache(maxsize=1 << 14)(self._near_words)
         self._halves = lru_cache(maxsize=1 << 14)(self._kernel.halves)
 
-    def search(self, tokens: Sequence[Token], *, candidates: int = CANDIDATES) -> list[NameHit]:
+    def search(self, tokens: Sequence[Token], *, candidates: int = CANDIDATES) -> list[ScoredName]:
         """Find the names that agree with a tokenised one.
 
         Args:
@@ -145,7 +145,7 @@ class NameIndex:
         packed = b"".join(map(pack, tokens))
         found = self._kernel.search(packed, self._evidence(tokens), candidates, MANY)
         pairs = np.frombuffer(found, _PAIR)
-        return [NameHit(score / TOP, name) for score, name in pairs.tolist()]
+        return [ScoredName(score / TOP, name) for score, name in pairs.tolist()]
 
     def _near_words(self, token: Token) -> bytes:
         blocks, trusted = blocks_of(token)

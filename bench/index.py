@@ -28,7 +28,7 @@ from rapidfuzz import fuzz, process
 
 from elchi.names.tokens import alternatives, tokenise
 from elchi.screening.kernel import COMPILED, Segment
-from elchi.screening.name_index import SECTIONS, ScoredName, NameIndex, build_sections
+from elchi.screening.name_index import SECTIONS, NameIndex, ScoredName, build_sections
 from elchi.screening.section_file import open_sections, write_sections
 
 QUESTIONS = 2000

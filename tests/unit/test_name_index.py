@@ -12,7 +12,7 @@ from elchi.names.compare import compare
 from elchi.names.tokens import encode, joined, tokenise
 from elchi.screening import kernel_numpy
 from elchi.screening.kernel import COMPILED, Segment
-from elchi.screening.name_index import CANDIDATES, SECTIONS, Kernel, ScoredName, NameIndex, build_sections
+from elchi.screening.name_index import CANDIDATES, SECTIONS, Kernel, NameIndex, ScoredName, build_sections
 from elchi.screening.packing import RECORD, blocks_of, pack, policy, signature_of
 
 SHIFT = [

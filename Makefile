@@ -43,7 +43,7 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml --output-file requirements.lock
 
 words: install
-	$(BIN)/pybabel compile --directory src/elchi/locale --domain elchi
+	@for words in src/elchi/locale/*/LC_MESSAGES/*.po; do $(BIN)/pybabel -q compile --input-file $$words --output-file $${words%.po}.mo; done
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -1,4 +1,6 @@
-"""Codes with parameters to sentences, from the gettext catalogues beside this file.
+"""Codes with parameters to sentences, from the gettext catalogues beside this file, one for each part of the work.
+
+A language need not have all of them (docs/words.md): what it lacks is said in a language that its officers read too.
 
 A message id is a stable key (`reason.birth_date_same`), a message a text with named parameters. A parameter may say
 what it is: `{asked:date}`, `{listed:code}`, `{similarity:percent}`, or the vocabulary that its value is a word of:
@@ -19,7 +21,7 @@ from typing import Any, Final
 
 _HERE: Final = files(__package__)
 LANGUAGES: Final[tuple[str, ...]] = tuple(
-    sorted(folder.name for folder in _HERE.iterdir() if (folder / "LC_MESSAGES" / "elchi.mo").is_file())
+    sorted(folder.name for folder in _HERE.iterdir() if (folder / "LC_MESSAGES").is_dir())
 )
 """ISO 639-1 codes of the languages that have words."""
 
@@ -146,6 +148,12 @@ class _Formatter(string.Formatter):
 
 
 @cache
-def _catalogue(language: str) -> gettext.GNUTranslations:
-    with (_HERE / language / "LC_MESSAGES" / "elchi.mo").open("rb") as file:
-        return gettext.GNUTranslations(file)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """Give all catalogues of a language as one, and after them those of the language read instead."""
+    found = gettext.NullTranslations()
+    for code in dict.fromkeys((language, _INSTEAD.get(language, "en"), "en")):
+        for path in sorted((_HERE / code / "LC_MESSAGES").iterdir(), key=lambda path: path.name):
+            if path.name.endswith(".mo"):
+                with path.open("rb") as file:
+                    found.add_fallback(gettext.GNUTranslations(file))
+    return found

@@ -1,0 +1,56 @@
+"""The frame of every page: menu, readouts, languages, themes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from elchi.locale import Words
+from elchi.node.here import here
+from elchi.node.officers.rules import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu."""
+
+    word: str
+    """Key of its words, `menu.check`."""
+    address: str
+    """Name of the page in `urls`."""
+    right: Right
+    icon: str
+
+
+MENU: Final = (
+    Entry("check", "check", Right.CHECK_SUBMIT, "scan"),
+    Entry("second_line", "second_line", Right.FINDING_SEE, "queue"),
+    Entry("manifests", "manifests", Right.MANIFEST_SCREEN, "rows"),
+    Entry("cases", "cases", Right.CASE_SEE, "folder"),
+    Entry("lists", "lists", Right.LIST_SEE, "list"),
+    Entry("directory", "directory", Right.DIRECTORY_SEE, "people"),
+    Entry("map", "map", Right.DIRECTORY_SEE, "map"),
+    Entry("results", "results", Right.RESULTS_SEE, "bars"),
+    Entry("officers", "officers", Right.OFFICER_MANAGE, "badge"),
+    Entry("audit", "audit", Right.AUDIT_SEE, "eye"),
+    Entry("node", "node", Right.NODE_SEE, "node"),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the words, the menu and the node."""
+    words = getattr(request, "words", None) or Words("en")
+    acting = getattr(request, "acting", None)
+    match = request.resolver_match
+    return {
+        "words": words,
+        "here": here(),
+        "acting": acting,
+        "languages": settings.LANGUAGES,
+        "menu": [entry for entry in MENU if acting and acting.may(entry.right)],
+        "room": (match.route.split("/", 1)[0] if match else ""),
+        "theme": getattr(request.user, "theme", "") if hasattr(request, "user") else "",
+    }

@@ -1,0 +1,20 @@
+"""Addresses of the console; each noun has its own list."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from django.urls import include, path
+
+from elchi.console import home
+
+ROOMS: Final[tuple[str, ...]] = ()
+"""Folders of the console, each with a `urls.py`."""
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("language/", home.choose_language, name="choose_language"),
+    path("accounts/", include("allauth.urls")),
+    *(pattern for room in ROOMS for pattern in import_module(f"elchi.console.{room}.urls").urlpatterns),
+]

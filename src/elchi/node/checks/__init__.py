@@ -1,0 +1,1 @@
+"""Checks, findings, judgements, manifests, and how long what is kept."""

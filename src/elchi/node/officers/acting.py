@@ -1,0 +1,41 @@
+"""Who acts and what he may: what every verb takes as `by`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from elchi.errors import NotAllowed
+from elchi.node.audit.actor import Actor
+from elchi.node.officers.rules import Right
+
+if TYPE_CHECKING:
+    from elchi.node.officers.models import Officer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting(Actor):
+    """An officer at a door, or a command on the machine of the node."""
+
+    rights: frozenset[Right] = frozenset()
+    officer: Officer | None = field(default=None, compare=False)
+    """The row; None for a command on the machine."""
+
+    def may(self, right: Right) -> bool:
+        """Tell whether he has the right."""
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """Do nothing if he has the right.
+
+        Raises:
+            NotAllowed: `right_missing`.
+        """
+        if right not in self.rights:
+            raise NotAllowed("right_missing", right=str(right))
+
+
+def at_machine(account: str) -> Acting:
+    """Give who runs commands on the machine of the node: he keeps it, and cannot read checks, cases or the audit."""
+    rights = frozenset((Right.LIST_SEE, Right.LIST_LOAD, Right.OFFICER_MANAGE, Right.DIRECTORY_WRITE, Right.NODE_SEE))
+    return Acting(name=f"machine:{account}"[:150], via="command", rights=rights)

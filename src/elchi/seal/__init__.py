@@ -1,0 +1,1 @@
+"""Bytes in, sealed bytes out. Primitives come from `cryptography`; here are only their uses."""

@@ -1,0 +1,17 @@
+"""Every address of the node."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from elchi.api.main import api, match_api
+
+urlpatterns = [
+    path("", include("elchi.console.urls")),
+    path("api/v1/", api.urls),
+    path("match-api/", match_api.urls),
+]
+handler400 = "elchi.console.refusals.bad_request"
+handler403 = "elchi.console.refusals.forbidden"
+handler404 = "elchi.console.refusals.not_found"
+handler500 = "elchi.console.refusals.server_error"

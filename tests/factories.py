@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from elchi.node.directory.models import Agency, Country, Crossing, Office
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
@@ -57,6 +59,15 @@ def make_officer(*roles: Role, name: str = "", agency: Agency | None = None, **g
     officer.set_password(PASSWORD)
     officer.save()
     return officer
+
+
+def signed_in(client: Client, officer: Officer) -> Client:
+    """Sign an officer in past the second factor; `client.force_login` alone stops before it."""
+    client.force_login(officer)
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    return client
 
 
 def acting(*roles: Role, **given: Any) -> Acting:

@@ -81,6 +81,12 @@ SECOND_FACTOR: Final = frozenset(Role) - {Role.FIRST_LINE}
 """Roles that sign in with a second factor, unless the node's configuration says otherwise."""
 
 
+ALONE: Final = frozenset((Role.ADMINISTRATOR, Role.AUDITOR))
+"""Roles that go with no other: who keeps the machine reads no cases, who audits changes nothing.
+
+A person who does two such jobs at a small post has two sign-in names, and the audit tells them apart."""
+
+
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:
     """Give what officers of these roles may do, all roles together."""
     held = frozenset(roles)

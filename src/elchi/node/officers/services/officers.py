@@ -1,0 +1,142 @@
+"""Officers: an administrator adds them, changes what they are, and lets them go."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Model
+
+from elchi.errors import Conflict, InvalidInput, NotAllowed
+from elchi.node.audit.services import record
+from elchi.node.audit.verbs import Verb
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.models import Officer
+from elchi.node.officers.queries import active_administrators, officer_of
+from elchi.node.officers.rules import ALONE, Right, Role
+
+_SIGN_IN_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?", re.ASCII)
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of one-time passwords: none that is taken for another when read aloud or from paper."""
+
+
+@transaction.atomic
+def add_officer(  # noqa: PLR0913  what is known of an officer when he begins
+    *,
+    by: Acting,
+    sign_in_name: str,
+    name: str,
+    agency: str,
+    office: str,
+    roles: Collection[str],
+    email: str = "",
+    language: str = "en",
+) -> tuple[Officer, str]:
+    """Add an officer.
+
+    Args:
+        by: who adds him.
+        sign_in_name: small letters, digits, dots and hyphens; never used before at this node.
+        name: as the officer writes it.
+        agency: code of the agency he belongs to.
+        office: code of the office where he serves.
+        roles: values of `Role`.
+        email: where he is written to, or empty.
+        language: in which he reads.
+
+    Returns:
+        The row, and a password that he changes when he first signs in. It is shown once and stored nowhere.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        InvalidInput: `officer_invalid`.
+        Conflict: `sign_in_name_taken`.
+    """
+    by.require(Right.OFFICER_MANAGE)
+    if not _SIGN_IN_NAME.fullmatch(sign_in_name):
+        raise InvalidInput("officer_invalid", field="sign_in_name", rule="sign_in_name")
+    if Officer.objects.filter(sign_in_name=sign_in_name).exists():
+        raise Conflict("sign_in_name_taken", field="sign_in_name")
+    officer = Officer(sign_in_name=sign_in_name, language=language, must_change_password=True)
+    _describe(officer, name=name, agency=agency, office=office, roles=roles, email=email)
+    password = _one_time_password()
+    officer.set_password(password)
+    officer.save()
+    record(
+        Verb.ADD_OFFICER, by=by, on=f"officer:{sign_in_name}", roles=officer.roles, of_agency=agency, at_office=office
+    )
+    return officer, password
+
+
+@transaction.atomic
+def change_officer(  # noqa: PLR0913  all that can be changed stands on one page
+    *, by: Acting, officer_id: int, name: str, agency: str, office: str, roles: Collection[str], email: str = ""
+) -> Officer:
+    """Change what an officer is.
+
+    Raises:
+        NotAllowed: `right_missing`, `own_roles`.
+        NotFound: `officer_missing`.
+        InvalidInput: `officer_invalid`.
+        Conflict: `last_administrator`.
+    """
+    by.require(Right.OFFICER_MANAGE)
+    officer = officer_of(officer_id, change=True)
+    before = _told(officer)
+    _describe(officer, name=name, agency=agency, office=office, roles=roles, email=email)
+    after = _told(officer)
+    if by.officer is not None and by.officer.pk == officer.pk and before["roles"] != after["roles"]:
+        raise NotAllowed("own_roles")
+    if Role.ADMINISTRATOR in before["roles"] and Role.ADMINISTRATOR not in after["roles"]:
+        _keep_an_administrator(officer)
+    officer.save()
+    changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+    record(Verb.CHANGE_OFFICER, by=by, on=f"officer:{officer.sign_in_name}", **changed)
+    return officer
+
+
+def _describe(officer: Officer, *, name: str, agency: str, office: str, roles: Collection[str], email: str) -> None:
+    name, email = " ".join(name.split()), email.strip()
+    if not name or len(name) > 200:
+        raise InvalidInput("officer_invalid", field="name", rule="officer_name")
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise InvalidInput("officer_invalid", field="email", rule="email") from None
+    chosen = [role for role in Role if role in roles]
+    if not chosen or len(chosen) != len(set(roles)):
+        raise InvalidInput("officer_invalid", field="roles", rule="roles_known")
+    if len(chosen) > 1 and ALONE & set(chosen):
+        raise InvalidInput("officer_invalid", field="roles", rule="role_alone")
+    officer.name, officer.email, officer.roles = name, email, [str(role) for role in chosen]
+    officer.agency, officer.office = _row("Agency", agency), _row("Office", office)
+
+
+def _row(noun: str, code: str) -> Any:
+    """Find an agency or office: the directory is a room of the same floor, known by codes alone."""
+    found: Model | None = apps.get_model("directory", noun)._default_manager.filter(code=code, is_active=True).first()  # noqa: SLF001  Django's own way to a manager by any name
+    if found is None:
+        raise InvalidInput("officer_invalid", field=noun.lower(), rule="in_directory")
+    return found
+
+
+def _told(officer: Officer) -> dict[str, Any]:
+    """Give what the audit tells of an officer: his name and address are no part of it, only that they changed."""
+    return {"roles": list(officer.roles), "of_agency": officer.agency.code, "at_office": officer.office.code}
+
+
+def _keep_an_administrator(leaving: Officer) -> None:
+    if not active_administrators().exclude(pk=leaving.pk).exists():
+        raise Conflict("last_administrator")
+
+
+def _one_time_password() -> str:
+    """Make a password of 99 bits that can be read from paper."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))

@@ -9,26 +9,21 @@ from django.utils import timezone
 
 from elchi.node.here import here
 
-THREATS = (
-    "drugs", "precursors", "firearms", "terrorism", "foreign_terrorist_fighter", "trafficking_in_persons",
-    "smuggling_of_migrants", "illicit_financial_flows", "organised_crime", "stolen_vehicle", "document_fraud",
-    "contraband", "wildlife", "cultural_goods", "wanted_person", "missing_person", "sanctions", "corruption", "other",
-)  # fmt: skip
-"""C35: every case carries at least one."""
-CLASSES = ("open", "restricted", "confidential")
-REASONS = ("resolved", "not_the_same", "handed_over", "no_further_action", "duplicate", "opened_by_mistake")
-
 
 class Case(models.Model):
     """The work that follows."""
 
     title = models.CharField(max_length=200)
+    title_folded = models.CharField(max_length=400)
+    """In lower case, to be searched: SQLite folds ASCII only."""
     state = models.CharField(max_length=16, default="open", db_index=True)
     """`states.CASE`."""
     classification = models.CharField(max_length=16, default="restricted")
+    """Of `rules.CLASSES`."""
     handling = models.CharField(max_length=2, default="H1")
+    """Of `rules.HANDLINGS`."""
     threats = models.JSONField(default=list)
-    """Values of `THREATS`, at least one."""
+    """Values of `rules.THREATS`, at least one."""
     purpose = models.CharField(max_length=20)
     origin = models.CharField(max_length=64, blank=True)
     """What led to it: `check:142`, `finding:7`."""
@@ -39,6 +34,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.CharField(max_length=24, blank=True)
+    """Of `states.REASONS`."""
     closing_note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     """Counts changes: who saves over another's change is told so."""
@@ -61,9 +57,20 @@ class CaseSubject(models.Model):
     subject = models.JSONField()
     """Wire form (`elchi.subjects`)."""
     role = models.CharField(max_length=24, default="subject")
-    """`subject`, `victim`, `witness`, `owner`, `related`."""
-    marks = models.JSONField(default=list)
+    """Of `rules.SUBJECT_ROLES`."""
     added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """In the order in which they were added."""
+
+        ordering: ClassVar = ["id"]
+
+
+class CaseMark(models.Model):
+    """Keyed hash of a mark of a subject (`audit.marks`): by it a number finds its cases."""
+
+    subject = models.ForeignKey(CaseSubject, on_delete=models.CASCADE, related_name="marks")
+    hash = models.CharField(max_length=32, db_index=True)
 
 
 class CaseEvent(models.Model):
@@ -72,8 +79,9 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)
     by = models.CharField(max_length=150)
+    """As the audit writes who acts."""
     kind = models.CharField(max_length=24)
-    """`opened`, `note`, `moved`, `subject_added`, `file_added`, `task_added`, `task_done`, `linked` .."""
+    """Of `rules.EVENTS`."""
     text = models.TextField(blank=True)
     """Of a note: as the officer wrote it."""
     params = models.JSONField(default=dict)
@@ -98,6 +106,12 @@ class CaseFile(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.CharField(max_length=150)
     removed_at = models.DateTimeField(null=True, blank=True)
+    """Then only this line is left of it."""
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-id"]
 
 
 class CaseTask(models.Model):
@@ -112,9 +126,14 @@ class CaseTask(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        """In the order in which they were added."""
+
+        ordering: ClassVar = ["id"]
+
 
 class CaseOfficer(models.Model):
-    """Who works on it. Without the right of seeing all, only these and their supervisors open it."""
+    """Who works on it (`rules.SEEN`)."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="people")
     officer = models.ForeignKey("officers.Officer", on_delete=models.PROTECT, related_name="+")
@@ -123,12 +142,21 @@ class CaseOfficer(models.Model):
     from_at = models.DateTimeField(default=timezone.now)
     to_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        """Once at a time."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "officer"], condition=models.Q(to_at__isnull=True), name="case_officer_once"
+            )
+        ]
+
 
 class CaseLink(models.Model):
-    """Two cases that belong together, and why."""
+    """Two cases that belong together, and why; one row for both directions."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
-    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links_back")
     reason = models.CharField(max_length=300)
     at = models.DateTimeField(default=timezone.now)
 

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
-from elchi.node.audit.services import content_of, record
+from elchi.node.audit.queries import content_of
+from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.seal.evidence import START, chain_hash
 

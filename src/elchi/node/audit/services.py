@@ -1,19 +1,25 @@
-"""The one verb of the audit that others call: write down what was done."""
+"""Verbs of the audit. `record` is the one that all others call: write down what was done."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import datetime as dt
+import json
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from elchi.node.audit.actor import Actor
-from elchi.node.audit.models import AuditLine
+from elchi.node.audit.models import AuditLine, DayRoot
+from elchi.node.audit.queries import Filter, content_of, root_content
 from elchi.node.audit.verbs import Verb
-from elchi.seal.evidence import START, chain_hash
+from elchi.node.here import here
+from elchi.seal.evidence import START, chain_hash, merkle_root
+from elchi.seal.keys import SigningKey
 
-_LOCK = 0x656C636869  # "elchi"
+KEY_FILE: Final = "signing.pem"
+"""The node's signing key, in `Here.keys`."""
+_LOCK: Final = 0x656C636869  # "elchi"
 
 
 def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
@@ -37,7 +43,8 @@ def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
         purpose: the legal reason.
         agreement: under which agreement something was disclosed.
         task: what ordered it.
-        detail: JSON values. Never a person's name, a document's number or a secret.
+        detail: JSON values; numbers with decimals are kept as text, because databases write them each in their way.
+            Never a person's name, a document's number or a secret.
 
     Raises:
         django.db.transaction.TransactionManagementError: outside a transaction.
@@ -61,7 +68,7 @@ def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
         purpose=purpose,
         agreement=agreement,
         task=task,
-        detail=detail,
+        detail=json.loads(json.dumps(detail), parse_float=str),
         previous=before[1],
     )
     line.hash = chain_hash(line.previous, content_of(line))
@@ -69,21 +76,61 @@ def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
     return line
 
 
-def content_of(line: AuditLine) -> dict[str, Any]:
-    """Give what the hash of a line is made over."""
-    at: datetime = line.at
-    return {
-        "sequence": line.sequence,
-        "at": at.isoformat(),
-        "actor": line.actor,
-        "agency": line.agency,
-        "office": line.office,
-        "via": line.via,
-        "verb": str(line.verb),
-        "on": line.on,
-        "subject": line.subject,
-        "purpose": line.purpose,
-        "agreement": line.agreement,
-        "task": line.task,
-        "detail": line.detail,
-    }
+def sign_days(*, by: Actor) -> list[DayRoot]:
+    """Sign every day (UTC) that is over and has lines: the Merkle root of their hashes, in order of their numbers.
+
+    Raises:
+        Conflict: `key_damaged`.
+    """
+    today = dt.datetime.combine(timezone.now().astimezone(dt.UTC).date(), dt.time(), tzinfo=dt.UTC)
+    signed: list[DayRoot] = []
+    while True:
+        with transaction.atomic():
+            root = _next_day(today)
+            if root is None:
+                return signed
+            root.save(force_insert=True)
+            record(Verb.SIGN_DAY, by=by, on=f"day:{root.date.isoformat()}", lines=root.last - root.first + 1)
+        signed.append(root)
+
+
+def note_search(*, by: Actor, wanted: Filter, rows: int) -> None:
+    """Write down that somebody searched the audit, and for what."""
+    with transaction.atomic():
+        record(Verb.SEARCH_AUDIT, by=by, on="audit:lines", rows=rows, wanted=_as_json(wanted))
+
+
+def note_export(*, by: Actor, wanted: Filter, rows: int) -> None:
+    """Write down that somebody took lines of the audit away."""
+    with transaction.atomic():
+        record(Verb.EXPORT_AUDIT, by=by, on="audit:lines", rows=rows, wanted=_as_json(wanted))
+
+
+def _next_day(today: dt.datetime) -> DayRoot | None:
+    """Give the first day that is over and not signed yet, with its signature; None when there is none."""
+    before = DayRoot.objects.order_by("-last").first()
+    open_lines = AuditLine.objects.filter(sequence__gt=before.last if before else 0).order_by("sequence")
+    first = open_lines.first()
+    if first is None or first.at >= today:
+        return None
+    # A clock that was set back gives no second root of a day: its lines go with the days that follow.
+    date = max(first.at.astimezone(dt.UTC).date(), before.date + dt.timedelta(days=1)) if before else first.at.date()
+    end = dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    if end > today:
+        return None
+    later = open_lines.filter(at__gte=end).values_list("sequence", flat=True).first()
+    lines = open_lines.filter(sequence__lt=later) if later else open_lines
+    hashes = list(lines.values_list("hash", flat=True))
+    root = merkle_root([bytes.fromhex(one) for one in hashes]).hex()
+    last = first.sequence + len(hashes) - 1
+    key = SigningKey.open(here().keys / KEY_FILE)
+    signature = key.sign(root_content(here().code, date, first.sequence, last, root)).hex()
+    return DayRoot(
+        date=date, first=first.sequence, last=last, root=root, signature=signature, key=key.fingerprint,
+        signed_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _as_json(wanted: Filter) -> dict[str, Any]:
+    told = {name: getattr(wanted, name) for name in wanted.__slots__}
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in told.items() if value}

@@ -1,0 +1,40 @@
+"""What an auditor asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from elchi.locale import Words
+from elchi.node.audit.queries import Filter
+from elchi.node.audit.verbs import Verb
+
+
+class FilterForm(forms.Form):
+    """The filters above the lines."""
+
+    actor = forms.CharField(max_length=150, required=False)
+    verb = forms.ChoiceField(required=False)
+    on = forms.CharField(max_length=200, required=False)
+    subject = forms.RegexField(r"[0-9a-f,]{32,400}", max_length=400, required=False, widget=forms.HiddenInput)
+    purpose = forms.CharField(max_length=64, required=False)
+    from_date = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    to_date = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    untasked = forms.BooleanField(required=False)
+
+    def __init__(self, words: Words, data: Any) -> None:
+        super().__init__(data, prefix=None)
+        rooms = dict.fromkeys(verb.value.split(".")[0] for verb in Verb)
+        verbs = sorted((verb.value, words.text(f"verb.{verb.value}")) for verb in Verb)
+        all_of = [(room, f"{room}: {words.text('audit.all')}") for room in rooms]
+        verb_field: Any = self.fields["verb"]
+        verb_field.choices = [("", words.text("audit.all")), *all_of, *verbs]
+        for name in self.fields:
+            self.fields[name].label = words.text(f"audit.{name}")
+
+    def wanted(self) -> Filter:
+        """Give the filter; fields that could not be read do not restrict, and the page says so."""
+        self.is_valid()
+        told = {name: value for name, value in self.cleaned_data.items() if value}
+        return Filter(**told)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 
 from elchi.locale import Words
 from elchi.node.here import here
@@ -40,6 +41,15 @@ MENU: Final = (
 )
 
 
+def _is_built(entry: Entry) -> bool:
+    """Tell whether the page is there yet; goes when all rooms of the console are."""
+    try:
+        reverse(entry.address)
+    except NoReverseMatch:
+        return False
+    return True
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give templates the words, the menu and the node."""
     words = getattr(request, "words", None) or Words("en")
@@ -50,7 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": here(),
         "acting": acting,
         "languages": settings.LANGUAGES,
-        "menu": [entry for entry in MENU if acting and acting.may(entry.right)],
+        "menu": [entry for entry in MENU if acting and acting.may(entry.right) and _is_built(entry)],
         "room": (match.route.split("/", 1)[0] if match else ""),
         "theme": getattr(request.user, "theme", "") if hasattr(request, "user") else "",
     }

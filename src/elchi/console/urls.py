@@ -9,7 +9,9 @@ from django.urls import include, path
 
 from elchi.console import home
 
-ROOMS: Final[tuple[str, ...]] = ()
+ROOMS: Final = (
+    "audit",
+)
 """Folders of the console, each with a `urls.py`."""
 
 urlpatterns = [

@@ -17,7 +17,8 @@ from babel.messages.pofile import read_po
 from elchi.locale import LANGUAGES
 
 VOCABULARIES = (
-    "action", "agency_kind", "alert", "audit_fault", "band", "case_reason", "case_state", "class", "crossing_kind", "day", "direction",
+    "action", "agency_kind", "alert", "audit_fault", "band", "case_reason", "case_state", "class", "crossing_kind",
+    "day", "direction",
     "entry_state", "event", "factor", "fault", "field", "finding_state", "format_name", "handling", "kind", "language",
     "manifest_state", "menu", "office_kind", "origin", "outcome", "place", "property", "purpose", "right", "role",
     "rule", "schema", "sex", "status", "subject_role", "task_state", "theme", "threat", "verb", "version_state", "via",

@@ -55,19 +55,19 @@ class Watchlist(models.Model):
 
 
 class Version(models.Model):
-    """A version that was offered: waiting, in force, replaced, rejected or rolled back (`states.VERSION`)."""
+    """A version that was offered, and what became of it (`states.VERSION`)."""
 
     watchlist = models.ForeignKey(Watchlist, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(null=True, blank=True)
     """Of the store, once it is in force."""
-    state = models.CharField(max_length=12, default="waiting")
+    state = models.CharField(max_length=12, default="loading")
     loaded_at = models.DateTimeField(default=timezone.now)
     loaded_by = models.CharField(max_length=150)
     """Sign-in name; see `Actor.name`."""
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    """Why rejected or rolled back."""
+    """Why rejected, rolled back or removed; for a refused file the code of the error."""
     source = models.JSONField(default=dict)
     issued_at = models.CharField(max_length=40, blank=True)
     total = models.PositiveIntegerField(default=0)
@@ -77,6 +77,8 @@ class Version(models.Model):
     bad = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     bad_lines = models.JSONField(default=list)
+    rescreened_at = models.DateTimeField(null=True, blank=True)
+    """When recent checks were screened against it; None means they are still to be."""
 
     class Meta:
         """Newest first; one waits and one is in force at a time."""

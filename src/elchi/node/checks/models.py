@@ -8,10 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from elchi.node.checks.rules import DIRECTIONS, PURPOSES
 from elchi.node.here import here
 
-PURPOSES = ("border_check", "customs_check", "sanctions", "investigation", "visa", "training")
-DIRECTIONS = ("entry", "exit", "transit", "none")
 OUTCOMES = ("positive", "negative", "unsure")
 
 

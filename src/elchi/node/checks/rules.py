@@ -1,0 +1,46 @@
+"""What a check may be for, and who is told what of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from elchi.errors import InvalidInput
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
+
+PURPOSES: Final = ("border_check", "customs_check", "sanctions", "investigation", "visa", "training")
+DIRECTIONS: Final = ("entry", "exit", "transit", "none")
+DUE_AFTER: Final = {"stop": dt.timedelta(minutes=15), "review": dt.timedelta(minutes=30)}
+"""Until when the second line has judged a finding: somebody is standing there."""
+LONGEST_SHIFT: Final = dt.timedelta(hours=16)
+"""A shift that nobody ended is over after this time."""
+MAX_SUBJECTS: Final = 50
+"""Subjects of one check, parts of a consignment counted one by one."""
+
+
+def sees_discreet(by: Acting) -> bool:
+    """Tell whether someone may know of findings of discreet entries; who is of the first line only never does."""
+    return by.may(Right.FINDING_SEE)
+
+
+def check_purpose(purpose: str) -> str:
+    """Give a purpose that is one.
+
+    Raises:
+        InvalidInput: `purpose_unknown`.
+    """
+    if purpose not in PURPOSES:
+        raise InvalidInput("purpose_unknown", field="purpose", rule="one_of", allowed=list(PURPOSES))
+    return purpose
+
+
+def check_direction(direction: str) -> str:
+    """Give a direction that is one.
+
+    Raises:
+        InvalidInput: `direction_unknown`.
+    """
+    if direction not in DIRECTIONS:
+        raise InvalidInput("direction_unknown", field="direction", rule="one_of", allowed=list(DIRECTIONS))
+    return direction

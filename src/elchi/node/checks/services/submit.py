@@ -1,0 +1,153 @@
+"""The check itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from elchi.errors import Conflict, InvalidInput
+from elchi.node.audit.services import record
+from elchi.node.audit.verbs import Verb
+from elchi.node.checks.keeping import LOOKED_AT, Weighed, keep_check, marks_of_all, weigh
+from elchi.node.checks.models import Check, FoundEntry
+from elchi.node.checks.queries import check_for, crossing_of, open_shift, retention_in_force
+from elchi.node.checks.rules import MAX_SUBJECTS, check_direction, check_purpose, sees_discreet
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
+from elchi.node.watchlists.queries import ListAge, live
+from elchi.screening import Band
+from elchi.subjects import Consignment, Subject
+
+_JUST_MADE: Final = dt.timedelta(hours=1)
+"""So long an officer looks at a check of his own without a line of the audit: it is part of making it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an officer is told of a check."""
+
+    check: Check
+    verdict: Band
+    findings: tuple[FoundEntry, ...]
+    """Those that he may see, strongest first: remembered ones too, which take no part in the verdict."""
+    lists: tuple[ListAge, ...]
+    """The lists that were searched, as old as they are now."""
+    notes: tuple[str, ...] = ()
+    """`stale_list` when a list is older than it may be; `remembered` when a negative judgement stands."""
+
+
+def submit_check(  # noqa: PLR0913  what a check says is what an officer is asked for
+    *,
+    by: Acting,
+    subjects: Sequence[Subject],
+    purpose: str | None = None,
+    crossing: str | None = None,
+    direction: str | None = None,
+    task: str = "",
+) -> Answer:
+    """Check a subject, or several that belong together, and keep what retention allows.
+
+    Screening comes before the transaction: nobody waits for the lists while he holds the database.
+
+    Args:
+        by: who asks.
+        subjects: at most `MAX_SUBJECTS`.
+        purpose: the legal reason; without it, and without the two that follow, what the officer's shift says.
+        crossing: code.
+        direction: of travel.
+        task: what ordered it, such as `case:3`; without it the shift.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        InvalidInput: `subjects_count`, `purpose_unknown`, `direction_unknown`; what `Screener.screen` raises.
+        NotFound: `crossing_unknown`.
+        Conflict: `no_shift` where neither a purpose is given nor a shift is on; `no_lists`.
+    """
+    by.require(Right.CHECK_SUBMIT)
+    count = sum(map(_parts, subjects))
+    if not 1 <= count <= MAX_SUBJECTS:
+        raise InvalidInput("subjects_count", field="subjects", rule="number_in_range", maximum=MAX_SUBJECTS)
+    now = timezone.now()
+    terms = _terms(by, (purpose, crossing, direction, task), now)
+    asking = {"purpose": str(terms["purpose"]), "agency": by.agency}
+    lists, begun = live(), perf_counter()
+    screening = lists.screen(subjects, top=LOOKED_AT, **asking)
+    terms["took_ms"] = round(1000 * (perf_counter() - begun), 1)
+    ages = lists.versions(**asking)
+    terms["lists"] = {age.name: age.version for age in ages}
+    marks = marks_of_all(subjects)
+    weighed = weigh(screening, marks=marks, now=now)
+    with transaction.atomic():
+        check = keep_check(terms, subjects, weighed, marks=marks, retention=retention_in_force(), now=now)
+        _record(by, check, weighed)
+    return _answer(by, check, weighed.rows, ages)
+
+
+@transaction.atomic
+def read_check(*, by: Acting, check_id: int) -> Answer:
+    """Give what an officer may be told of a check that was made.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `check_unknown`.
+    """
+    by.require(Right.CHECK_SEE)
+    check = check_for(by, check_id)
+    if check.officer != by.officer or timezone.now() - check.at > _JUST_MADE:
+        mark = check.marks[0] if check.marks else ""
+        record(Verb.READ_CHECK, by=by, on=f"check:{check.pk}", subject=mark, purpose=check.purpose, task=check.task)
+    ages = live().versions(purpose=check.purpose, agency=by.agency)
+    return _answer(by, check, tuple(check.findings.all()), tuple(age for age in ages if age.name in check.lists))
+
+
+def _parts(subject: Subject) -> int:
+    if isinstance(subject, Consignment):
+        return max(1, len(subject.parties) + len(subject.vehicles) + len(subject.container_numbers))
+    return 1
+
+
+def _terms(by: Acting, given: tuple[str | None, str | None, str | None, str], now: dt.datetime) -> dict[str, Any]:
+    purpose, crossing, direction, task = given
+    shift = open_shift(by, now=now)
+    if purpose is None and shift is None:
+        raise Conflict("no_shift")
+    place = crossing_of(crossing) if crossing else shift.crossing if shift else None
+    return {
+        "officer": by.officer,
+        "office": shift.office if shift else by.officer.office if by.officer else None,
+        "crossing": place,
+        "shift": shift,
+        "direction": check_direction(direction) if direction else shift.direction if shift else "none",
+        "purpose": check_purpose(purpose) if purpose is not None else shift.purpose if shift else "",
+        "task": task[:64] or (f"shift:{shift.pk}" if shift else ""),
+        "via": by.via,
+    }
+
+
+def _record(by: Acting, check: Check, weighed: Weighed) -> None:
+    record(
+        Verb.SUBMIT_CHECK,
+        by=by,
+        on=f"check:{check.pk}",
+        subject=check.marks[0] if check.marks else "",
+        purpose=check.purpose,
+        task=check.task,
+        verdict=check.verdict,
+        findings=len(weighed.rows),
+    )
+
+
+def _answer(by: Acting, check: Check, rows: tuple[FoundEntry, ...], ages: tuple[ListAge, ...]) -> Answer:
+    seen = tuple(row for row in rows if not row.is_discreet or sees_discreet(by))
+    notes = {
+        "stale_list": any(age.is_stale for age in ages),
+        "remembered": any(row.state == "remembered" for row in seen),
+    }
+    told = tuple(note for note, holds in notes.items() if holds)
+    return Answer(check=check, verdict=Band(check.verdict.upper()), findings=seen, lists=ages, notes=told)

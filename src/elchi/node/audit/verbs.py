@@ -22,6 +22,7 @@ class Verb(StrEnum):
     ISSUE_TOKEN = "officers.issue_token"  # noqa: S105  the name of a verb
     REVOKE_TOKEN = "officers.revoke_token"  # noqa: S105  the name of a verb
     # directory
+    LOAD_REFERENCE = "directory.load_reference"
     ADD_AGENCY = "directory.add_agency"
     CHANGE_AGENCY = "directory.change_agency"
     ADD_OFFICE = "directory.add_office"

@@ -52,6 +52,8 @@ class Agency(models.Model):
     """In other languages, its own among them."""
     mandate = models.TextField(blank=True)
     """What it is for, and by which law."""
+    sources = models.CharField(max_length=300, blank=True)
+    """Keys of `reference/sources.csv`, or a text: who says that it is called so."""
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -71,7 +73,8 @@ class Office(models.Model):
     parent: Any = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     agencies = models.ManyToManyField(Agency, related_name="offices")
     """Those present; the first responsible one is `lead`."""
-    lead = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    lead: Any = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """None where no source says who leads it."""
     crossings: Any = models.ManyToManyField("Crossing", blank=True, related_name="offices")
     """Where it works."""
     area = models.CharField(max_length=300, blank=True)
@@ -79,6 +82,7 @@ class Office(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     coordinate_error_km = models.FloatField(null=True, blank=True)
+    sources = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:

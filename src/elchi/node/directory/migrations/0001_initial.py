@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 ("names", models.JSONField(default=dict)),
                 ("mandate", models.TextField(blank=True)),
+                ("sources", models.CharField(blank=True, max_length=300)),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "country",
@@ -187,6 +188,7 @@ class Migration(migrations.Migration):
                 ("latitude", models.FloatField(blank=True, null=True)),
                 ("longitude", models.FloatField(blank=True, null=True)),
                 ("coordinate_error_km", models.FloatField(blank=True, null=True)),
+                ("sources", models.CharField(blank=True, max_length=300)),
                 ("is_active", models.BooleanField(default=True)),
                 ("agencies", models.ManyToManyField(related_name="offices", to="directory.agency")),
                 (
@@ -203,7 +205,11 @@ class Migration(migrations.Migration):
                 (
                     "lead",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.agency",
                     ),
                 ),
                 (

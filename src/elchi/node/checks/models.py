@@ -125,7 +125,7 @@ class Judgement(models.Model):
     by: Any = models.ForeignKey("officers.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     overrules: Any = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="overruled_by"
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="overruled_by"
     )
     case = models.CharField(max_length=64, blank=True)
     """Number of the case that it opened."""
@@ -134,6 +134,7 @@ class Judgement(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["at"])]
 
 
 class RememberedNegative(models.Model):
@@ -143,7 +144,8 @@ class RememberedNegative(models.Model):
     """Keyed hash of the document."""
     watchlist = models.CharField(max_length=64)
     entry = models.CharField(max_length=255)
-    judgement = models.OneToOneField(Judgement, on_delete=models.CASCADE, related_name="remembered")
+    judgement: Any = models.OneToOneField(Judgement, null=True, on_delete=models.SET_NULL, related_name="remembered")
+    """None when retention has removed the check: the pair is remembered as long as was said."""
     expires_at = models.DateTimeField()
     forgotten_at = models.DateTimeField(null=True, blank=True)
 

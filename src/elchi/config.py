@@ -1,4 +1,4 @@
-"""The deployment of a node: its folder, and what the environment says.
+"""The deployment of a node: its folder, and what the environment or the folder says.
 
 Read once, when the node starts. What officers decide lies in tables.
 """
@@ -8,14 +8,52 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.node.here import NODE_FILE, Here, home_of
 
+SETTINGS: Final[Mapping[str, str]] = {
+    "ELCHI_DATABASE": "",
+    "ELCHI_HOSTS": "",
+    "ELCHI_LISTEN": "127.0.0.1:8181",
+    "ELCHI_WORKERS": "1",
+    "ELCHI_THREADS": "4",
+    "ELCHI_CERTIFICATE": "",
+    "ELCHI_CERTIFICATE_KEY": "",
+    "ELCHI_BEHIND_PROXY": "no",
+    "ELCHI_SECOND_FACTOR": "yes",
+    "ELCHI_IDLE_MINUTES": "15",
+    "ELCHI_SESSION_HOURS": "12",
+    "ELCHI_METRICS_TOKEN": "",
+    "ELCHI_LOG_LEVEL": "INFO",
+}
+"""What may be said and what holds unless it is: in the environment, else in the table `[settings]` of node.toml, where
+`listen` is what ELCHI_LISTEN is in the environment."""
+ELSEWHERE: Final = ("ELCHI_HOME", "ELCHI_LANGUAGE", "ELCHI_PASSPHRASE", "ELCHI_URL", "ELCHI_TOKEN")
+"""What the environment may say beside: to commands, and to `elchi.client`."""
+SECRETS: Final = ("ELCHI_DATABASE", "ELCHI_METRICS_TOKEN")
+"""Whose values no command prints."""
+DEMO_MARK: Final = "demo-"
+"""How the secret of a demo node begins: it stays one, whatever node.toml says."""
+CERTIFICATE_FILE: Final = "tls.crt"
+CERTIFICATE_KEY_FILE: Final = "tls.key"
+"""In the folder of the keys: the certificate that `elchi init` makes."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One setting, and who said it."""
+
+    name: str
+    value: str
+    source: str
+    """`environment`, `node.toml` or `unsaid`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +75,7 @@ class Config:
     threads: int
     """ELCHI_THREADS: threads of each; 4 unless said."""
     certificate: str
-    """ELCHI_CERTIFICATE: PEM file; with it and the key the node speaks TLS itself."""
+    """ELCHI_CERTIFICATE: PEM file; without it the one that `elchi init` made, for the node speaks TLS itself."""
     certificate_key: str
     """ELCHI_CERTIFICATE_KEY: PEM file."""
     behind_proxy: bool
@@ -48,13 +86,24 @@ class Config:
     """ELCHI_IDLE_MINUTES: after so many the screen locks; 15 unless said."""
     session_hours: int
     """ELCHI_SESSION_HOURS: after so many an officer signs in again; 12 unless said."""
+    metrics_token: str
+    """ELCHI_METRICS_TOKEN: with it /metrics is told from anywhere; without it on this machine only."""
     log_level: str
-    """ELCHI_LOG_LEVEL: DEBUG, INFO, WARNING; INFO unless said."""
+    """ELCHI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR; INFO unless said."""
+    said: tuple[Said, ...] = field(default=(), repr=False)
+    """Every setting as it was read, and where."""
+    unknown: tuple[str, ...] = ()
+    """Variables of the environment that look like settings and are none."""
 
     @property
     def is_secure(self) -> bool:
         """Whether the console is reached over TLS; a demo node on loopback is not."""
         return not self.here.demo
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether the node itself speaks TLS: not if a proxy does."""
+        return self.is_secure and not self.behind_proxy
 
 
 def read_config(environ: Mapping[str, str] | None = None) -> Config:
@@ -62,49 +111,78 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
 
     Raises:
         NotFound: `node_missing`.
-        InvalidInput: `setting_invalid`.
-        Conflict: `node_damaged`.
+        InvalidInput: `setting_invalid`, `setting_unknown`.
+        Conflict: `node_damaged`, `demo_stays_demo`.
     """
     environ = os.environ if environ is None else environ
     home = home_of(environ)
-    here = _here(home)
-    listen = environ.get("ELCHI_LISTEN") or "127.0.0.1:8181"
-    _check_listen(listen, here)
+    told = _node_file(home)
+    said = _said(environ, told.pop("settings", {}))
+    here = _here(home, told)
+    value = {one.name: one.value for one in said}
+    _check_listen(value["ELCHI_LISTEN"], here)
+    certificate, key = _certificate(value, here)
     return Config(
         here=here,
-        secret=_secret(home),
-        database=environ.get("ELCHI_DATABASE") or f"sqlite:///{home / 'node.sqlite3'}",
-        hosts=_hosts(environ, listen),
-        listen=listen,
-        workers=_number(environ, "ELCHI_WORKERS", 1, range(1, 65)),
-        threads=_number(environ, "ELCHI_THREADS", 4, range(1, 65)),
-        certificate=environ.get("ELCHI_CERTIFICATE", ""),
-        certificate_key=environ.get("ELCHI_CERTIFICATE_KEY", ""),
-        behind_proxy=_switch(environ, "ELCHI_BEHIND_PROXY", unless_said=False),
-        second_factor=_switch(environ, "ELCHI_SECOND_FACTOR", unless_said=True),
-        idle_minutes=_number(environ, "ELCHI_IDLE_MINUTES", 15, range(1, 481)),
-        session_hours=_number(environ, "ELCHI_SESSION_HOURS", 12, range(1, 25)),
-        log_level=environ.get("ELCHI_LOG_LEVEL", "INFO").upper(),
+        secret=_secret(here),
+        database=value["ELCHI_DATABASE"] or f"sqlite:///{home / 'node.sqlite3'}",
+        hosts=_hosts(value),
+        listen=value["ELCHI_LISTEN"],
+        workers=_number(value, "ELCHI_WORKERS", range(1, 65)),
+        threads=_number(value, "ELCHI_THREADS", range(1, 65)),
+        certificate=certificate,
+        certificate_key=key,
+        behind_proxy=_switch(value, "ELCHI_BEHIND_PROXY"),
+        second_factor=_switch(value, "ELCHI_SECOND_FACTOR"),
+        idle_minutes=_number(value, "ELCHI_IDLE_MINUTES", range(1, 481)),
+        session_hours=_number(value, "ELCHI_SESSION_HOURS", range(1, 25)),
+        metrics_token=_token(value),
+        log_level=_level(value),
+        said=said,
+        unknown=tuple(sorted({one for one in environ if one.startswith("ELCHI_")} - {*SETTINGS, *ELSEWHERE})),
     )
 
 
-def _here(home: Path) -> Here:
+def _node_file(home: Path) -> dict[str, Any]:
     try:
-        told: dict[str, Any] = tomllib.loads((home / NODE_FILE).read_text(encoding="utf-8"))
-        return Here(home=home, **{**told, "languages": tuple(told["languages"])})
+        return tomllib.loads((home / NODE_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotFound("node_missing", field="ELCHI_HOME") from None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError):
         raise Conflict("node_damaged", file=NODE_FILE) from None
 
 
-def _secret(home: Path) -> str:
+def _here(home: Path, told: dict[str, Any]) -> Here:
     try:
-        secret = (home / "keys" / "secret").read_text(encoding="ascii").strip()
+        return Here(home=home, **{**told, "languages": tuple(told["languages"])})
+    except (TypeError, KeyError):
+        raise Conflict("node_damaged", file=NODE_FILE) from None
+
+
+def _said(environ: Mapping[str, str], in_folder: Any) -> tuple[Said, ...]:
+    if not isinstance(in_folder, dict):
+        raise Conflict("node_damaged", file=NODE_FILE)
+    folder = {f"ELCHI_{name.upper()}": str(value) for name, value in in_folder.items()}
+    for name in folder:
+        if name not in SETTINGS:
+            raise InvalidInput("setting_unknown", field=f"{NODE_FILE}: {name.removeprefix('ELCHI_').lower()}")
+    return tuple(
+        Said(name, environ[name], "environment") if environ.get(name)
+        else Said(name, folder[name], NODE_FILE) if name in folder
+        else Said(name, unless_said, "unsaid")
+        for name, unless_said in SETTINGS.items()
+    )  # fmt: skip
+
+
+def _secret(here: Here) -> str:
+    try:
+        secret = (here.keys / "secret").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         secret = ""
     if len(secret) < 50:
         raise Conflict("node_damaged", file="keys/secret")
+    if secret.startswith(DEMO_MARK) and not here.demo:
+        raise Conflict("demo_stays_demo", file=NODE_FILE)
     return secret
 
 
@@ -112,28 +190,52 @@ def _check_listen(listen: str, here: Here) -> None:
     address, _, port = listen.rpartition(":")
     if not address or not port.isdecimal() or int(port) > 65_535:
         raise InvalidInput("setting_invalid", field="ELCHI_LISTEN", rule="address_and_port")
-    if here.demo and address not in ("127.0.0.1", "[::1]", "localhost"):
+    if here.demo and address not in _LOOPBACK:
         raise InvalidInput("setting_invalid", field="ELCHI_LISTEN", rule="demo_loopback_only")
 
 
-def _hosts(environ: Mapping[str, str], listen: str) -> tuple[str, ...]:
-    told = tuple(name.strip() for name in environ.get("ELCHI_HOSTS", "").split(",") if name.strip())
+def _certificate(value: Mapping[str, str], here: Here) -> tuple[str, str]:
+    certificate, key = value["ELCHI_CERTIFICATE"], value["ELCHI_CERTIFICATE_KEY"]
+    if bool(certificate) != bool(key):
+        missing = "ELCHI_CERTIFICATE_KEY" if certificate else "ELCHI_CERTIFICATE"
+        raise InvalidInput("setting_invalid", field=missing, rule="certificate_and_key")
+    if certificate:
+        return certificate, key
+    return str(here.keys / CERTIFICATE_FILE), str(here.keys / CERTIFICATE_KEY_FILE)
+
+
+def _hosts(value: Mapping[str, str]) -> tuple[str, ...]:
+    told = tuple(name.strip() for name in value["ELCHI_HOSTS"].split(",") if name.strip())
     if "*" in told:
         raise InvalidInput("setting_invalid", field="ELCHI_HOSTS", rule="hosts_by_name")
-    return told or ("127.0.0.1", "localhost", "[::1]", listen.rpartition(":")[0])
+    if told:
+        return tuple(dict.fromkeys((*told, "127.0.0.1", "localhost", "[::1]")))
+    return ("127.0.0.1", "localhost", "[::1]", value["ELCHI_LISTEN"].rpartition(":")[0])
 
 
-def _number(environ: Mapping[str, str], name: str, unless_said: int, allowed: range) -> int:
-    text = environ.get(name, "")
-    if not text:
-        return unless_said
+def _number(value: Mapping[str, str], name: str, allowed: range) -> int:
+    text = value[name]
     if not text.isascii() or not text.isdecimal() or int(text) not in allowed:
         raise InvalidInput("setting_invalid", field=name, rule="number_in_range", allowed=f"{allowed[0]}-{allowed[-1]}")
     return int(text)
 
 
-def _switch(environ: Mapping[str, str], name: str, *, unless_said: bool) -> bool:
-    text = environ.get(name, "yes" if unless_said else "").lower()
+def _switch(value: Mapping[str, str], name: str) -> bool:
+    text = value[name].lower()
     if text not in (*_TRUE, *_FALSE):
         raise InvalidInput("setting_invalid", field=name, rule="yes_or_no")
     return text in _TRUE
+
+
+def _token(value: Mapping[str, str]) -> str:
+    token = value["ELCHI_METRICS_TOKEN"]
+    if token and len(token) < 16:
+        raise InvalidInput("setting_invalid", field="ELCHI_METRICS_TOKEN", rule="token_length")
+    return token
+
+
+def _level(value: Mapping[str, str]) -> str:
+    level = value["ELCHI_LOG_LEVEL"].upper()
+    if level not in _LEVELS:
+        raise InvalidInput("setting_invalid", field="ELCHI_LOG_LEVEL", rule="one_of", allowed=list(_LEVELS))
+    return level

@@ -40,7 +40,9 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "elchi.console.access.access_log",
     "django.middleware.security.SecurityMiddleware",
+    "elchi.api.door.api_door",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,12 +161,16 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
+    "formatters": {"json": {"()": "elchi.console.access.Formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": ELCHI.log_level},
+    "loggers": {
+        # Django's own handlers write to a console and to e-mail: all goes one way here.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # At DEBUG it would write queries with what was typed.
+        "django.db.backends": {"level": "INFO"},
+        # What was refused (4xx) stands in the line of the request.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -25,6 +25,9 @@ test: check
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest tests/integration tests/contracts
 	$(BIN)/coverage run -m pytest tests/unit tests/property
+	$(BIN)/coverage run -m pytest tests/node
+	$(BIN)/python tests/postgres.py $(BIN)/pytest -q -n auto tests/node
+	$(BIN)/pytest tests/browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

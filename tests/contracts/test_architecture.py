@@ -12,6 +12,9 @@ import pytest
 
 LAYERS = "Imports go one way BROKEN"
 LIBRARIES = "Libraries know no doors, no network BROKEN"
+ROOMS = "Rooms of the node BROKEN"
+TABLES = "Doors know no tables BROKEN"
+ANATOMY = "In a room: services, then queries, then tables BROKEN"
 VIOLATIONS = {
     "names know documents": ("names/violation.py", "import elchi.documents", LAYERS),
     "documents know names": ("documents/violation.py", "from elchi import names", LAYERS),
@@ -24,6 +27,18 @@ VIOLATIONS = {
     "documents know the network": ("documents/violation.py", "import socket", LIBRARIES),
     "lists fetch": ("lists/violation.py", "import httpx", LIBRARIES),
     "screening looks for folders": ("screening/violation.py", "from platformdirs import user_data_path", LIBRARIES),
+    "seal knows Django": ("seal/violation.py", "import django", LIBRARIES),
+    "the node knows its doors": ("node/audit/violation.py", "import elchi.console", LAYERS),
+    "a door knows the settings": ("console/violation.py", "import elchi.settings", LAYERS),
+    "one door knows another": ("api/violation.py", "import elchi.console", LAYERS),
+    "cases know checks": ("node/cases/violation.py", "import elchi.node.checks", ROOMS),
+    "cases know lists": ("node/cases/violation.py", "import elchi.node.watchlists", ROOMS),
+    "officers know the directory": ("node/officers/violation.py", "import elchi.node.directory", ROOMS),
+    "the audit knows officers": ("node/audit/violation.py", "import elchi.node.officers", ROOMS),
+    "a page reads a table": ("console/violation.py", "from elchi.node.cases.models import Case", TABLES),
+    "the API reads a table": ("api/violation.py", "import elchi.node.checks.models", TABLES),
+    "a table knows its verbs": ("node/cases/models.py", "import elchi.node.cases.services", ANATOMY),
+    "a read knows verbs": ("node/cases/queries.py", "import elchi.node.cases.services", ANATOMY),
     "subjects open addresses": ("subjects/violation.py", "import urllib.request", LIBRARIES),
 }
 
@@ -50,7 +65,7 @@ def lint(house: Path) -> tuple[int, str]:
 
 def test_the_tree_as_it_is_keeps_the_contract(house: Path) -> None:
     status, told = lint(house)
-    assert (status, "Contracts: 2 kept, 0 broken." in told) == (0, True), told
+    assert (status, "Contracts: 5 kept, 0 broken." in told) == (0, True), told
 
 
 @pytest.mark.parametrize("violation", VIOLATIONS)

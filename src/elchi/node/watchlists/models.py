@@ -79,6 +79,8 @@ class Version(models.Model):
     bad_lines = models.JSONField(default=list)
     rescreened_at = models.DateTimeField(null=True, blank=True)
     """When recent checks were screened against it; None means they are still to be."""
+    rescreened_to = models.PositiveBigIntegerField(default=0)
+    """The last check that was, while that is under way."""
 
     class Meta:
         """Newest first; one waits and one is in force at a time."""

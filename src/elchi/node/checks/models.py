@@ -48,6 +48,8 @@ class Check(models.Model):
     crossing: Any = models.ForeignKey("directory.Crossing", null=True, on_delete=models.PROTECT, related_name="+")
     shift: Any = models.ForeignKey(Shift, null=True, on_delete=models.SET_NULL, related_name="checks")
     manifest: Any = models.ForeignKey("Manifest", null=True, on_delete=models.SET_NULL, related_name="checks")
+    line = models.PositiveIntegerField(null=True, blank=True)
+    """Of the manifest, from 1."""
     direction = models.CharField(max_length=8, choices=_one_of(DIRECTIONS), default="none")
     purpose = models.CharField(max_length=20)
     task = models.CharField(max_length=64, blank=True)

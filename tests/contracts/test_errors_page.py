@@ -18,7 +18,7 @@ class Row(NamedTuple):
 @pytest.fixture(scope="module")
 def rows(root: Path) -> dict[str, Row]:
     page = (root / "docs/errors.md").read_text(encoding="utf-8")
-    cells = [[cell.strip() for cell in line.strip("| \n").split(" | ")] for line in page.splitlines()]
+    cells = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in page.splitlines()]
     found = [
         (row[0].strip("`"), Row(row[1], frozenset(re.findall(r"`(\w+)`", row[2])), row[3]))
         for row in cells

@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, Throttled, ValidationError
+from ninja.errors import HttpError, ValidationError
 
-from elchi.api.problems import problem, problem_of
-from elchi.api.tokens import Bearer
-from elchi.errors import ElchiError
+from elchi.api import audit, cases, me
+from elchi.api.described import DescribedApi
+from elchi.api.problems import problem_of
+from elchi.api.tokens import TokenDoor
+from elchi.errors import ElchiError, InvalidInput, NotFound
 
-api = NinjaAPI(title="Elchi", version="1", urls_namespace="api", auth=Bearer())
-match_api = NinjaAPI(title="Elchi match", version="yente", urls_namespace="match", auth=Bearer())
+api = DescribedApi(title="Elchi", version="1", urls_namespace="api", auth=TokenDoor(), docs_url=None)
+for noun, router in (("me", me.router), ("cases", cases.router), ("audit", audit.router)):
+    api.add_router(f"/{noun}", router, tags=[noun])
 
-
-def _refuse(request: HttpRequest, error: ElchiError) -> HttpResponse:
-    return problem_of(request, error)
-
-
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    faults = [{"field": ".".join(str(part) for part in one["loc"]), "rule": one["type"]} for one in error.errors]
-    return problem(request, 422, "request_invalid", faults=faults)
+match_api = NinjaAPI(title="Elchi match", version="yente", urls_namespace="match", auth=TokenDoor(), docs_url=None)
 
 
-def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001  ninja's order
-    answer = problem(request, 401, "token_invalid")
-    answer["WWW-Authenticate"] = "Bearer"
-    return answer
+def refuse_with(door: NinjaAPI, answer: Callable[[HttpRequest, ElchiError], HttpResponse]) -> None:
+    """Make a door answer every error by its code."""
+
+    def refuse(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, error)
+
+    def invalid(request: HttpRequest, error: Any) -> HttpResponse:
+        faults = [{"field": ".".join(map(str, one["loc"])), "rule": one["type"]} for one in error.errors]
+        return answer(request, InvalidInput("request_invalid", faults=faults))
+
+    def unknown(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001  ninja's order
+        return answer(request, NotFound("address_unknown", field="path"))
+
+    def unreadable(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001  ninja's order
+        return answer(request, InvalidInput("request_unreadable", field="body", rule="json"))
+
+    door.add_exception_handler(ElchiError, refuse)
+    door.add_exception_handler(ValidationError, invalid)
+    door.add_exception_handler(Http404, unknown)
+    door.add_exception_handler(HttpError, unreadable)
 
 
-def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    answer = problem(request, 429, "too_many_requests")
-    if error.wait:
-        answer["Retry-After"] = str(int(error.wait) + 1)
-    return answer
-
-
-_ANSWERS: Any = {
-    ElchiError: _refuse, ValidationError: _invalid, AuthenticationError: _unknown, Throttled: _throttled,
-}  # fmt: skip
-for door in (api, match_api):
-    for family, answer in _ANSWERS.items():
-        door.add_exception_handler(family, answer)
+refuse_with(api, problem_of)
+refuse_with(match_api, problem_of)

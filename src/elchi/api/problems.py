@@ -1,32 +1,45 @@
-"""Errors as problem+json (RFC 9457)."""
+"""Errors as problem+json (RFC 9457): the only place that knows the status of an error."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
 from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound
 from elchi.locale import Words, best_language
 
-STATUS: Final = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
+MEDIA_TYPE: Final = "application/problem+json"
+STATUS: Final[Mapping[type[ElchiError], int]] = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
+FINER: Final[Mapping[str, int]] = {
+    "request_unreadable": 400,
+    "token_invalid": 401,
+    "method_refused": 405,
+    "version_changed": 412,
+    "request_too_large": 413,
+    "too_many_requests": 429,
+    "node_failed": 500,
+}
+"""Codes for which HTTP has a status of its own."""
 
 
 def problem_of(request: HttpRequest, error: ElchiError) -> HttpResponse:
-    """Answer with an error of ours."""
-    return problem(request, STATUS.get(type(error), 400), error.code, **error.params)
-
-
-def problem(request: HttpRequest, status: int, code: str, **params: Any) -> HttpResponse:
-    """Answer with a code, its parameters, and its sentence in the language of the request."""
+    """Answer with an error of ours: its code, its parameters, and its sentence in the language of the request."""
     words = Words(best_language(request.headers.get("Accept-Language", "").replace(";", ",").split(",")))
+    status = FINER.get(error.code) or STATUS.get(type(error), 400)
     body = {
-        "type": f"urn:elchi:error:{code}",
-        "title": words.error(code, params),
+        "type": f"urn:elchi:error:{error.code}",
+        "title": words.error(error.code, error.params),
         "status": status,
-        "code": code,
-        "params": params,
+        "code": error.code,
+        "params": error.params,
     }
     text = json.dumps(body, ensure_ascii=False, default=str)
-    return HttpResponse(text, status=status, content_type="application/problem+json; charset=utf-8")
+    answer = HttpResponse(text, status=status, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    if status == 401:
+        answer["WWW-Authenticate"] = "Bearer"
+    if status == 429:
+        answer["Retry-After"] = str(error.params["seconds"])
+    return answer

@@ -1,0 +1,74 @@
+"""How a router answers: a shape as JSON; a request with an idempotency key is done once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, ParamSpec, cast
+
+from django.db import transaction
+from django.http import HttpResponse
+from ninja import Schema
+
+from elchi.api.tokens import AtApi
+from elchi.errors import Conflict, InvalidInput
+from elchi.node.officers.kept_answers import begin_answer, keep_answer
+
+KEY: Final = "Idempotency-Key"
+_KEY_FORM: Final = re.compile(r"[\x21-\x7e]{1,128}")
+P = ParamSpec("P")
+
+
+def answer(shape: Schema, status: int = 200, *, etag: str = "") -> HttpResponse:
+    """Give a shape as JSON.
+
+    Args:
+        shape: validated already, so it is written and not validated again.
+        status: of HTTP.
+        etag: tells versions of it apart; without one its content does.
+    """
+    given = HttpResponse(shape.model_dump_json(by_alias=True), status=status, content_type="application/json")
+    if etag:
+        given["ETag"] = f'"{etag}"'
+    return given
+
+
+def once(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Make a view that is done once a key: sent again, the request is answered as before.
+
+    The key, what is done and what is answered are one transaction. A request that is refused leaves no key behind.
+    """
+
+    @wraps(view)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = cast("AtApi", args[0])
+        key = request.headers.get(KEY)
+        if key is None:
+            return view(*args, **kwargs)
+        if not _KEY_FORM.fullmatch(key):
+            raise InvalidInput("key_invalid", field=KEY, rule="printable_128")
+        asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
+        with transaction.atomic():
+            kept = begin_answer(token=request.token, key=key, request=asked)
+            if kept is not None:
+                given = HttpResponse(kept.body, status=kept.status, content_type="application/json")
+                given["Idempotency-Replayed"] = "true"
+                return given
+            given = view(*args, **kwargs)
+            keep_answer(token=request.token, key=key, status=given.status_code, body=given.content.decode())
+        return given
+
+    return answered
+
+
+def require_version(request: Any, etag: str) -> None:
+    """Do nothing when `If-Match` is not given or names the version that is there.
+
+    Raises:
+        Conflict: `version_changed`.
+    """
+    wanted = request.headers.get("If-Match", "*")
+    if wanted != "*" and f'"{etag}"' not in (one.strip() for one in wanted.split(",")):
+        raise Conflict("version_changed", field="If-Match")

@@ -80,6 +80,7 @@ class Verb(StrEnum):
     LINK_CASES = "cases.link_cases"
     UNLINK_CASES = "cases.unlink_cases"
     EXPORT_CASE = "cases.export_case"
+    REMOVE_CASE = "cases.remove_case"
     # audit
     SEARCH_AUDIT = "audit.search_audit"
     EXPORT_AUDIT = "audit.export_audit"

@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from elchi.api.main import api, match_api
+from elchi.console import health
 
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("", include("elchi.console.urls")),
     path("api/v1/", api.urls),
     path("match-api/", match_api.urls),

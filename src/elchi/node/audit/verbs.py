@@ -85,3 +85,8 @@ class Verb(StrEnum):
     SEARCH_AUDIT = "audit.search_audit"
     EXPORT_AUDIT = "audit.export_audit"
     SIGN_DAY = "audit.sign_day"
+    # installation
+    MAKE_NODE = "node.make_node"
+    BACK_UP_NODE = "node.back_up_node"
+    RESTORE_NODE = "node.restore_node"
+    UPGRADE_NODE = "node.upgrade_node"

@@ -14,6 +14,9 @@ QUIET = {
     "audit.record": "it is what writes the line",
     "officers.use_token": "every request of a program; what it does then is written down",
     "officers.choose_language": "an officer's own matter",
+    "officers.choose_theme": "the same",
+    "officers.forget_attempt": "what followed is written down",
+    "officers.pass_password": "the same",
 }
 """Public functions of services that write no line, and why."""
 

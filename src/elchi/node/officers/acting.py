@@ -21,6 +21,17 @@ class Acting(Actor):
     officer: Officer | None = field(default=None, compare=False)
     """The row; None for a command on the machine."""
 
+    @property
+    def himself(self) -> Officer:
+        """The officer's row.
+
+        Raises:
+            NotAllowed: `officers_only`, for a command.
+        """
+        if self.officer is None:
+            raise NotAllowed("officers_only")
+        return self.officer
+
     def may(self, right: Right) -> bool:
         """Tell whether he has the right."""
         return right in self.rights

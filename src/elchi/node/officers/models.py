@@ -94,15 +94,17 @@ class SignIn(models.Model):
     """One attempt to sign in. Its count locks out; its list is shown to the officer and to auditors."""
 
     at = models.DateTimeField(default=timezone.now)
-    sign_in_name = models.CharField(max_length=150)
-    """As typed, cut to length."""
+    sign_in_name = models.CharField(max_length=64)
+    """Of an officer; of what was typed and is no officer's name only the keyed hash: people type passwords there."""
     officer: Any = models.ForeignKey(Officer, null=True, blank=True, on_delete=models.SET_NULL, related_name="sign_ins")
-    succeeded = models.BooleanField()
+    succeeded = models.BooleanField(default=False)
+    counts = models.BooleanField(default=True)
+    """Whether a failure counts towards the lock: not once he got in, or an administrator let him try again."""
     factor = models.CharField(max_length=20, blank=True)
     """`totp`, `webauthn`, `recovery_codes`, or empty for the password alone."""
     address = models.GenericIPAddressField(null=True, blank=True)
 
     class Meta:
-        """Counted by name and time."""
+        """Counted by name or address, and time."""
 
-        indexes: ClassVar = [models.Index(fields=["sign_in_name", "at"])]
+        indexes: ClassVar = [models.Index(fields=["sign_in_name", "at"]), models.Index(fields=["address", "at"])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -20,10 +19,9 @@ from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
 from elchi.node.officers.queries import active_administrators, officer_of
 from elchi.node.officers.rules import ALONE, Right, Role
+from elchi.node.officers.services.sessions import end_sessions, give_password
 
 _SIGN_IN_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?", re.ASCII)
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of one-time passwords: none that is taken for another when read aloud or from paper."""
 
 
 @transaction.atomic
@@ -65,9 +63,7 @@ def add_officer(  # noqa: PLR0913  what is known of an officer when he begins
         raise Conflict("sign_in_name_taken", field="sign_in_name")
     officer = Officer(sign_in_name=sign_in_name, language=language, must_change_password=True)
     _describe(officer, name=name, agency=agency, office=office, roles=roles, email=email)
-    password = _one_time_password()
-    officer.set_password(password)
-    officer.save()
+    password = give_password(officer)
     record(
         Verb.ADD_OFFICER, by=by, on=f"officer:{sign_in_name}", roles=officer.roles, of_agency=agency, at_office=office
     )
@@ -81,7 +77,7 @@ def change_officer(  # noqa: PLR0913  all that can be changed stands on one page
     """Change what an officer is.
 
     Raises:
-        NotAllowed: `right_missing`, `own_roles`.
+        NotAllowed: `right_missing`, `own_account`.
         NotFound: `officer_missing`.
         InvalidInput: `officer_invalid`.
         Conflict: `last_administrator`.
@@ -92,12 +88,57 @@ def change_officer(  # noqa: PLR0913  all that can be changed stands on one page
     _describe(officer, name=name, agency=agency, office=office, roles=roles, email=email)
     after = _told(officer)
     if by.officer is not None and by.officer.pk == officer.pk and before["roles"] != after["roles"]:
-        raise NotAllowed("own_roles")
+        raise NotAllowed("own_account")
     if Role.ADMINISTRATOR in before["roles"] and Role.ADMINISTRATOR not in after["roles"]:
         _keep_an_administrator(officer)
     officer.save()
     changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
     record(Verb.CHANGE_OFFICER, by=by, on=f"officer:{officer.sign_in_name}", **changed)
+    return officer
+
+
+@transaction.atomic
+def let_go(*, by: Acting, officer_id: int) -> Officer:
+    """End an officer's access now: his sessions and his tokens end with it. His name stays his.
+
+    Raises:
+        NotAllowed: `right_missing`, `own_account`.
+        NotFound: `officer_missing`.
+        Conflict: `last_administrator`.
+    """
+    officer = another_officer(by, officer_id)
+    if Role.ADMINISTRATOR in officer.roles:
+        _keep_an_administrator(officer)
+    if officer.is_active:
+        officer.is_active = False
+        officer.save(update_fields=["is_active"])
+        end_sessions(officer)
+        record(Verb.CHANGE_OFFICER, by=by, on=f"officer:{officer.sign_in_name}", is_active=[True, False])
+    return officer
+
+
+@transaction.atomic
+def take_back(*, by: Acting, officer_id: int) -> tuple[Officer, str]:
+    """Give an officer who left his access again, with a new password that he changes first.
+
+    Raises:
+        NotAllowed: `right_missing`, `own_account`.
+        NotFound: `officer_missing`.
+    """
+    officer = another_officer(by, officer_id)
+    password = give_password(officer)
+    officer.is_active = True
+    officer.save(update_fields=["is_active"])
+    record(Verb.CHANGE_OFFICER, by=by, on=f"officer:{officer.sign_in_name}", is_active=[False, True])
+    return officer, password
+
+
+def another_officer(by: Acting, officer_id: int) -> Officer:
+    """Give the row of an officer to change, who is not the one who acts."""
+    by.require(Right.OFFICER_MANAGE)
+    officer = officer_of(officer_id, change=True)
+    if by.officer is not None and by.officer.pk == officer.pk:
+        raise NotAllowed("own_account")
     return officer
 
 
@@ -135,8 +176,3 @@ def _told(officer: Officer) -> dict[str, Any]:
 def _keep_an_administrator(leaving: Officer) -> None:
     if not active_administrators().exclude(pk=leaving.pk).exists():
         raise Conflict("last_administrator")
-
-
-def _one_time_password() -> str:
-    """Make a password of 99 bits that can be read from paper."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))

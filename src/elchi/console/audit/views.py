@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
-from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from elchi.console.audit.forms import FilterForm
 from elchi.console.kit import AtDoor, page, page_of, show
+from elchi.console.sheets import csv_answer
 from elchi.errors import InvalidInput, NotFound
 from elchi.node.audit import queries, services
 from elchi.node.here import here
@@ -104,28 +103,13 @@ def export(request: AtDoor) -> HttpResponseBase:
     if count > MAX_EXPORT:
         raise InvalidInput("export_too_large", rows=count, maximum=MAX_EXPORT)
     services.note_export(by=request.acting, wanted=wanted, rows=count)
-    answer = StreamingHttpResponse(_csv(lines[:count].iterator()), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="audit-{here().code}-{timezone.localdate()}.csv"'
-    return answer
+    rows = (_row(one) for one in lines[:count].iterator())
+    return csv_answer(f"audit-{here().code}-{timezone.localdate()}", COLUMNS, rows)
 
 
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(lines: Iterator[Any]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
-    for one in lines:
-        row = [getattr(one, name) for name in COLUMNS]
-        row[1], row[12] = one.at.isoformat(), json.dumps(one.detail, ensure_ascii=False)
-        yield writer.writerow([_harmless(str(value)) for value in row])
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _row(line: Any) -> list[Any]:
+    told = {"at": line.at.isoformat(), "detail": json.dumps(line.detail, ensure_ascii=False)}
+    return [told.get(name, getattr(line, name)) for name in COLUMNS]
 
 
 def _key() -> SigningKey:

@@ -1,0 +1,1 @@
+"""Manifests: hand one in, watch it, take the answers away."""

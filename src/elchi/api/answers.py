@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -60,6 +61,8 @@ def once(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
             keep_answer(token=request.token, key=key, status=given.status_code, body=given.content.decode())
         return given
 
+    # ninja would look for the names of the shapes in this module
+    answered.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return answered
 
 

@@ -9,14 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from elchi.api import audit, cases, me
+from elchi.api import audit, cases, checks, me
 from elchi.api.described import DescribedApi
 from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
 from elchi.errors import ElchiError, InvalidInput, NotFound
 
 api = DescribedApi(title="Elchi", version="1", urls_namespace="api", auth=TokenDoor(), docs_url=None)
-for noun, router in (("me", me.router), ("cases", cases.router), ("audit", audit.router)):
+for noun, router in (
+    ("me", me.router),
+    ("checks", checks.router),
+    ("cases", cases.router),
+    ("audit", audit.router),
+):
     api.add_router(f"/{noun}", router, tags=[noun])
 
 match_api = NinjaAPI(title="Elchi match", version="yente", urls_namespace="match", auth=TokenDoor(), docs_url=None)

@@ -53,6 +53,7 @@ class Verb(StrEnum):
     JUDGE_FINDING = "checks.judge_finding"
     OVERRULE_JUDGEMENT = "checks.overrule_judgement"
     FORGET_NEGATIVE = "checks.forget_negative"
+    EXPORT_JUDGEMENTS = "checks.export_judgements"
     PRINT_SLIP = "checks.print_slip"
     SUBMIT_MANIFEST = "checks.submit_manifest"
     CANCEL_MANIFEST = "checks.cancel_manifest"

@@ -37,7 +37,7 @@ class Answer:
     findings: tuple[FoundEntry, ...]
     """Those that he may see, strongest first: remembered ones too, which take no part in the verdict."""
     lists: tuple[ListAge, ...]
-    """The lists that were searched, as old as they are now."""
+    """The lists that were searched, as old as they are now; a list of discreet entries only those see who may."""
     notes: tuple[str, ...] = ()
     """`stale_list` when a list is older than it may be; `remembered` when a negative judgement stands."""
 
@@ -114,14 +114,13 @@ def _parts(subject: Subject) -> int:
 
 def _terms(by: Acting, given: tuple[str | None, str | None, str | None, str], now: dt.datetime) -> dict[str, Any]:
     purpose, crossing, direction, task = given
-    shift = open_shift(by, now=now)
+    shift = None if purpose and task else open_shift(by, now=now)
     if purpose is None and shift is None:
         raise Conflict("no_shift")
-    place = crossing_of(crossing) if crossing else shift.crossing if shift else None
-    return {
+    place = {"crossing": crossing_of(crossing)} if crossing else {"crossing_id": shift.crossing_id if shift else None}
+    return place | {
         "officer": by.officer,
-        "office": shift.office if shift else by.officer.office if by.officer else None,
-        "crossing": place,
+        "office_id": shift.office_id if shift else by.officer.office_id if by.officer else None,
         "shift": shift,
         "direction": check_direction(direction) if direction else shift.direction if shift else "none",
         "purpose": check_purpose(purpose) if purpose is not None else shift.purpose if shift else "",
@@ -144,7 +143,9 @@ def _record(by: Acting, check: Check, weighed: Weighed) -> None:
 
 
 def _answer(by: Acting, check: Check, rows: tuple[FoundEntry, ...], ages: tuple[ListAge, ...]) -> Answer:
-    seen = tuple(row for row in rows if not row.is_discreet or sees_discreet(by))
+    sees_all = sees_discreet(by)
+    seen = tuple(row for row in rows if sees_all or not row.is_discreet)
+    ages = tuple(age for age in ages if sees_all or age.total)
     notes = {
         "stale_list": any(age.is_stale for age in ages),
         "remembered": any(row.state == "remembered" for row in seen),

@@ -24,6 +24,7 @@ class Kind:
     )  # fmt: skip
     CROSSING = ("road", "rail", "road_rail", "river", "bridge", "ferry", "air", "sea", "pedestrian", "dry_port")
     STATUS = ("open", "restricted", "closed", "planned", "unknown")
+    MATTER = ("hit", "alert", "request")
 
 
 def _one_of(values: tuple[str, ...]) -> list[tuple[str, str]]:

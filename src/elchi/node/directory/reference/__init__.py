@@ -1,4 +1,4 @@
-"""Public facts that travel with the package, each with who says so; README.md in this folder tells where they come from."""
+"""Public facts that travel with the package, each with who says so; README.md tells where they come from."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 def rows_of(name: str) -> list[dict[str, str]]:
     """Give the rows of a table of this folder, such as `crossings`."""
-    with files(__name__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    text = files(__name__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 @cache
@@ -21,7 +21,7 @@ def shapes_of(name: str) -> tuple[tuple[str, tuple[Sequence[Sequence[tuple[float
     """Give lines on the ground: `outlines` of states, or `land_borders` between two.
 
     Returns:
-        For each: its code (`KZ`; `KG-KZ`; empty for ground that the outlines give to no state), and its polygons as rings
+        For each its code (`KZ`; `KG-KZ`; empty for ground of no state in the outlines) and its polygons, each of rings
         of longitude and latitude; a border is one polygon whose "rings" are open lines.
     """
     text = files(__name__).joinpath(f"{name}.geojson").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ def load_reference_data(*, by: Actor = NODE) -> dict[str, int]:
         "offices": _add_offices(),
     }
     if any(added.values()):
-        record(Verb.LOAD_REFERENCE, by=by, on="directory:reference", **added)
+        record(Verb.LOAD_REFERENCE, by=by, on="directory:reference", added=added)
     return added
 
 

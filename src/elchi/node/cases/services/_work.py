@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
+
+from django.utils import timezone
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed
 from elchi.node.audit.marks import marks_of
+from elchi.node.audit.models import AuditLine
+from elchi.node.audit.verbs import Verb
 from elchi.node.cases.models import Case, CaseEvent, CaseMark, CaseSubject
 from elchi.node.cases.queries import case_for, may_work
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.subjects import Subject, to_wire
 
+_NOTED: Final = dt.timedelta(minutes=10)
+
+
+def to_work(by: Acting, case_id: int) -> Case:
+    """Give a case that an officer works on.
+
+    Raises:
+        NotFound: `case_unknown`.
+        NotAllowed: `right_missing`, `case_not_yours`, `case_read_only`.
+    """
+    by.require(Right.CASE_WORK)
+    case = case_for(by, case_id)
+    if not may_work(by, case):
+        raise NotAllowed("case_read_only", case=case_id)
+    return case
+
 
 def take(by: Acting, case_id: int, *, closed: bool = False) -> Case:
-    """Lock a case for a change, in the transaction of the caller.
+    """Give a case that an officer works on, locked for a change in the transaction of the caller.
 
     Args:
         by: who changes it.
@@ -23,15 +44,11 @@ def take(by: Acting, case_id: int, *, closed: bool = False) -> Case:
         closed: whether it may be closed; all else waits until it is reopened.
 
     Raises:
-        NotFound: `case_unknown`.
-        NotAllowed: `right_missing`, `case_not_yours`, `case_read_only`.
+        NotFound, NotAllowed: as of `to_work`.
         Conflict: `case_closed`.
     """
-    by.require(Right.CASE_WORK)
-    seen = case_for(by, case_id)
-    case = Case.objects.select_for_update().get(pk=seen.pk)
-    if not may_work(by, case):
-        raise NotAllowed("case_read_only", case=case_id)
+    Case.objects.select_for_update().filter(pk=case_id).first()
+    case = to_work(by, case_id)
     if case.state == "closed" and not closed:
         raise Conflict("case_closed", case=case_id)
     return case
@@ -40,6 +57,12 @@ def take(by: Acting, case_id: int, *, closed: bool = False) -> Case:
 def tell(case: Case, by: Acting, kind: str, text: str = "", **params: Any) -> CaseEvent:
     """Add a line to the timeline."""
     return CaseEvent.objects.create(case=case, by=by.name, kind=kind, text=text, params=params)
+
+
+def is_noted(by: Acting, verb: Verb, on: str, **detail: Any) -> bool:
+    """Tell whether the audit has a line of the same look within the last ten minutes."""
+    lines = AuditLine.objects.filter(actor=by.name, at__gte=timezone.now() - _NOTED, verb=verb, on=on, via=by.via)
+    return lines.filter(**{f"detail__{name}": value for name, value in detail.items()}).exists()
 
 
 def keep_subjects(case: Case, subjects: Sequence[Subject], role: str) -> list[CaseSubject]:

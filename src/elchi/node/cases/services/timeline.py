@@ -6,16 +6,21 @@ from typing import Final
 
 from django.db import transaction
 
-from elchi.errors import InvalidInput
+from elchi.errors import Conflict, InvalidInput
+from elchi.node.audit.marks import marks_of
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
-from elchi.node.cases.models import CaseEvent
-from elchi.node.cases.services._work import take, tell, text_of
+from elchi.node.cases.models import CaseEvent, CaseSubject
+from elchi.node.cases.rules import SUBJECT_ROLES
+from elchi.node.cases.services._work import keep_subjects, one_of, take, tell, text_of
 from elchi.node.directory.models import Agency
 from elchi.node.officers.acting import Acting
+from elchi.subjects import Subject
 
 NOTE: Final = 10_000
 """Longest note, in characters."""
+SUBJECTS: Final = 200
+"""Most subjects of a case."""
 
 
 @transaction.atomic
@@ -38,3 +43,29 @@ def add_note(*, by: Acting, case_id: int, text: str, told_by: str = "") -> CaseE
     event = tell(case, by, "note", text_of(text, field="text", limit=NOTE), **({"agency": told_by} if told_by else {}))
     record(Verb.ADD_NOTE, by=by, on=f"case:{case.pk}", purpose=case.purpose, event=event.pk)
     return event
+
+
+@transaction.atomic
+def add_subject(*, by: Acting, case_id: int, subject: Subject, role: str = "subject") -> CaseSubject:
+    """Add whom or what a case is about too.
+
+    Args:
+        by: who adds.
+        case_id: the case.
+        subject: person, vehicle, document, organisation or consignment.
+        role: of `rules.SUBJECT_ROLES`.
+
+    Raises:
+        InvalidInput: `case_value`.
+        Conflict: `case_full` if it has too many, `case_closed`.
+        NotFound, NotAllowed: as of `take`.
+    """
+    case = take(by, case_id)
+    one_of(role, SUBJECT_ROLES, field="role")
+    if case.subjects.count() >= SUBJECTS:
+        raise Conflict("case_full", case=case_id, limit=SUBJECTS)
+    row = keep_subjects(case, [subject], role)[0]
+    tell(case, by, "subject_added", subject=row.pk)
+    mark = next(iter(marks_of(subject)), "")
+    record(Verb.ADD_SUBJECT, by=by, on=f"case:{case.pk}", subject=mark, purpose=case.purpose, role=role)
+    return row

@@ -1,0 +1,160 @@
+"""Files of a case: received, told apart by content, kept by hash, given out and never run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from elchi.errors import Conflict, NotFound
+from elchi.node.audit.services import record
+from elchi.node.audit.verbs import Verb
+from elchi.node.cases import store
+from elchi.node.cases.media import media_type_of, name_of, picture_of
+from elchi.node.cases.models import Case, CaseFile
+from elchi.node.cases.queries import case_for
+from elchi.node.cases.services._work import is_noted, take, tell, text_of, to_work
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
+
+FILE_NOTE: Final = 300
+"""Longest note to a file, in characters."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """A file that is given out."""
+
+    name: str
+    media_type: str
+    size: int
+    file: BinaryIO
+
+    def blocks(self) -> Iterator[bytes]:
+        """Give the bytes, and close the file."""
+        return store.blocks(self.file)
+
+
+def add_file(*, by: Acting, case_id: int, name: str, chunks: Iterable[bytes], note: str = "") -> CaseFile:
+    """Take a file into a case. Nothing of it is left when it is refused.
+
+    Args:
+        by: who adds it.
+        case_id: the case.
+        name: as the officer's machine calls it.
+        chunks: the bytes, which are hashed while they are written.
+        note: what it is; optional.
+
+    Raises:
+        InvalidInput: `case_file`, `case_file_type`, `case_text`.
+        Conflict: `case_full`, `case_file_known`, `case_closed`.
+        NotFound, NotAllowed: as of `take`.
+    """
+    to_work(by, case_id)  # before the bytes are read: who may not is not waited for
+    note = text_of(note, field="note", limit=FILE_NOTE) if note.strip() else ""
+    with store.received(chunks) as one:
+        media_type = media_type_of(one.path)
+        if not media_type.startswith("image/"):
+            return _keep(by, case_id, CaseFile(name=name_of(name, media_type), media_type=media_type, note=note), [one])
+        with store.received([picture_of(one.path)]) as shown:
+            row = CaseFile(name=name_of(name, media_type), media_type=media_type, note=note, preview=shown.digest)
+            return _keep(by, case_id, row, [one, shown])
+
+
+def _keep(by: Acting, case_id: int, row: CaseFile, parts: list[store.Received]) -> CaseFile:
+    kept = []
+    try:
+        with transaction.atomic():
+            row.case = take(by, case_id)
+            _check_room(row.case, parts[0])
+            row.size, row.digest, row.added_by = parts[0].size, parts[0].digest, by.name
+            row.save()
+            kept = [store.keep(part, row.pk) for part in parts]
+            tell(row.case, by, "file_added", name=row.name, size=row.size, digest=row.digest)
+            record(Verb.ADD_FILE, by=by, on=f"case:{case_id}", purpose=row.case.purpose, file=row.pk, digest=row.digest)
+    except BaseException:
+        store.discard(kept)
+        raise
+    return row
+
+
+def _check_room(case: Case, one: store.Received) -> None:
+    files = case.files.filter(removed_at__isnull=True)
+    if files.filter(digest=one.digest).exists():
+        raise Conflict("case_file_known", case=case.pk)
+    if (files.aggregate(total=Sum("size"))["total"] or 0) + one.size > store.MAX_CASE:
+        raise Conflict("case_full", case=case.pk, limit=store.MAX_CASE)
+
+
+@transaction.atomic
+def read_file(*, by: Acting, file_id: int) -> Given:
+    """Give out a file as it came. Each time is a line of the audit: a copy leaves the node.
+
+    Raises:
+        NotFound: `case_file_unknown`, `case_unknown`.
+        NotAllowed: `right_missing`, `case_not_yours`.
+        Conflict: `case_file_damaged`.
+    """
+    by.require(Right.CASE_SEE)
+    row = _seen(by, file_id)
+    file = store.open_kept(row.digest, row.pk)
+    record(Verb.READ_FILE, by=by, on=f"case:{row.case_id}", purpose=row.case.purpose, file=row.pk)
+    return Given(row.name, row.media_type, row.size, file)
+
+
+@transaction.atomic
+def show_picture(*, by: Acting, file_id: int) -> Given:
+    """Give a picture as it was encoded again; one line of the audit in ten minutes.
+
+    Raises:
+        NotFound: `case_file_unknown` for what is no picture too.
+        NotAllowed: `right_missing`, `case_not_yours`.
+        Conflict: `case_file_damaged`.
+    """
+    by.require(Right.CASE_SEE)
+    row = _seen(by, file_id)
+    if not row.preview:
+        raise NotFound("case_file_unknown", file=file_id)
+    file = store.open_kept(row.preview, row.pk)
+    if not is_noted(by, Verb.READ_FILE, f"case:{row.case_id}", file=row.pk):
+        record(Verb.READ_FILE, by=by, on=f"case:{row.case_id}", purpose=row.case.purpose, file=row.pk, shown=True)
+    return Given(row.name, "image/jpeg", store.path_of(row.preview, row.pk).stat().st_size, file)
+
+
+@transaction.atomic
+def remove_file(*, by: Acting, file_id: int, reason: str) -> CaseFile:
+    """Take a file out of a case: its bytes are deleted, its line with name and hash stays.
+
+    Raises:
+        InvalidInput: `case_text` without a reason.
+        NotFound: `case_file_unknown`.
+        NotAllowed, Conflict: as of `take`.
+    """
+    row = _seen(by, file_id)
+    case = take(by, row.case_id)
+    reason = text_of(reason, field="reason", limit=FILE_NOTE)
+    paths = paths_of(row)
+    row.removed_at = timezone.now()
+    row.save(update_fields=["removed_at"])
+    tell(case, by, "file_removed", reason, name=row.name, digest=row.digest)
+    record(Verb.REMOVE_FILE, by=by, on=f"case:{case.pk}", purpose=case.purpose, file=row.pk, digest=row.digest)
+    transaction.on_commit(lambda: store.discard(paths))
+    return row
+
+
+def paths_of(row: CaseFile) -> list[Path]:
+    """Give where the bytes of a row lie."""
+    return [store.path_of(digest, row.pk) for digest in (row.digest, row.preview) if digest]
+
+
+def _seen(by: Acting, file_id: int) -> CaseFile:
+    row = CaseFile.objects.select_related("case").filter(pk=file_id, removed_at__isnull=True).first()
+    if row is None:
+        raise NotFound("case_file_unknown", file=file_id)
+    case_for(by, row.case_id)
+    return row

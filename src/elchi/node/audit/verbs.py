@@ -45,6 +45,8 @@ class Verb(StrEnum):
     WITHDRAW_ENTRY = "watchlists.withdraw_entry"
     EXPIRE_ENTRIES = "watchlists.expire_entries"
     READ_ENTRY = "watchlists.read_entry"
+    SEARCH_ENTRIES = "watchlists.search_entries"
+    MEND_LISTS = "watchlists.mend_lists"
     # checks
     START_SHIFT = "checks.start_shift"
     END_SHIFT = "checks.end_shift"

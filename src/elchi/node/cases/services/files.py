@@ -67,14 +67,15 @@ def add_file(*, by: Acting, case_id: int, name: str, chunks: Iterable[bytes], no
 
 
 def _keep(by: Acting, case_id: int, row: CaseFile, parts: list[store.Received]) -> CaseFile:
-    kept = []
+    kept: list[Path] = []
     try:
         with transaction.atomic():
             row.case = take(by, case_id)
             _check_room(row.case, parts[0])
             row.size, row.digest, row.added_by = parts[0].size, parts[0].digest, by.name
             row.save()
-            kept = [store.keep(part, row.pk) for part in parts]
+            for part in parts:
+                kept.append(store.keep(part, row.pk))  # noqa: PERF401  what was kept before one failed is taken away
             tell(row.case, by, "file_added", name=row.name, size=row.size, digest=row.digest)
             record(Verb.ADD_FILE, by=by, on=f"case:{case_id}", purpose=row.case.purpose, file=row.pk, digest=row.digest)
     except BaseException:

@@ -16,8 +16,8 @@ from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.checks.keeping import LOOKED_AT, Weighed, keep_check, marks_of_all, weigh
 from elchi.node.checks.models import Check, FoundEntry
-from elchi.node.checks.queries import check_for, crossing_of, open_shift, retention_in_force
-from elchi.node.checks.rules import MAX_SUBJECTS, check_direction, check_purpose, sees_discreet
+from elchi.node.checks.queries import check_for, crossing_of, open_shift, retention_in_force, rows_told
+from elchi.node.checks.rules import MAX_SUBJECTS, check_direction, check_purpose, knows_discreet
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import ListAge, live
@@ -42,7 +42,7 @@ class Answer:
     """`stale_list` when a list is older than it may be; `remembered` when a negative judgement stands."""
 
 
-def submit_check(  # noqa: PLR0913  what a check says is what an officer is asked for
+def submit_check(
     *,
     by: Acting,
     subjects: Sequence[Subject],
@@ -86,7 +86,7 @@ def submit_check(  # noqa: PLR0913  what a check says is what an officer is aske
     with transaction.atomic():
         check = keep_check(terms, subjects, weighed, marks=marks, retention=retention_in_force(), now=now)
         _record(by, check, weighed)
-    return _answer(by, check, weighed.rows, ages)
+    return _answer(by, check, tuple(row for row in weighed.rows if weighed.is_told(by, row)), ages)
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def read_check(*, by: Acting, check_id: int) -> Answer:
         mark = check.marks[0] if check.marks else ""
         record(Verb.READ_CHECK, by=by, on=f"check:{check.pk}", subject=mark, purpose=check.purpose, task=check.task)
     ages = live().versions(purpose=check.purpose, agency=by.agency)
-    return _answer(by, check, tuple(check.findings.all()), tuple(age for age in ages if age.name in check.lists))
+    return _answer(by, check, rows_told(by, check), tuple(age for age in ages if age.name in check.lists))
 
 
 def _parts(subject: Subject) -> int:
@@ -142,13 +142,11 @@ def _record(by: Acting, check: Check, weighed: Weighed) -> None:
     )
 
 
-def _answer(by: Acting, check: Check, rows: tuple[FoundEntry, ...], ages: tuple[ListAge, ...]) -> Answer:
-    sees_all = sees_discreet(by)
-    seen = tuple(row for row in rows if sees_all or not row.is_discreet)
-    ages = tuple(age for age in ages if sees_all or age.total)
+def _answer(by: Acting, check: Check, told: tuple[FoundEntry, ...], ages: tuple[ListAge, ...]) -> Answer:
+    ages = ages if knows_discreet(by) else tuple(age for age in ages if age.total)
     notes = {
         "stale_list": any(age.is_stale for age in ages),
-        "remembered": any(row.state == "remembered" for row in seen),
+        "remembered": any(row.state == "remembered" for row in told),
     }
-    told = tuple(note for note, holds in notes.items() if holds)
-    return Answer(check=check, verdict=Band(check.verdict.upper()), findings=seen, lists=ages, notes=told)
+    holding = tuple(note for note, holds in notes.items() if holds)
+    return Answer(check=check, verdict=Band(check.verdict.upper()), findings=told, lists=ages, notes=holding)

@@ -1,0 +1,269 @@
+"""Reads of the second line: findings that wait, one finding with its entry, what was judged, alerts.
+
+Whoever may not know of a finding is told that there is none: of discreet entries only officers of the owner know.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from elchi.errors import ElchiError, NotFound
+from elchi.lists import Entry
+from elchi.node.audit.marks import mark_hash, marks_of
+from elchi.node.checks.comparison import Row, closest, compare_with, document_key
+from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
+from elchi.node.watchlists.models import Watchlist
+from elchi.node.watchlists.queries import EntryFacts, entry_of, facts_of
+from elchi.subjects import Document, Organisation, Person, Subject, Vehicle, from_wire
+
+NEEDLE = 100
+"""Longest text to filter by, characters."""
+
+
+@dataclass(frozen=True)
+class Facing:
+    """A finding with all that a judgement needs."""
+
+    finding: FoundEntry
+    facts: EntryFacts | None
+    """None for a list that is no longer known here."""
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The entry as it was then; as it is now where that version is no longer kept; None where it is gone."""
+        for version in (self.finding.version, None):
+            try:
+                return entry_of(self.finding.watchlist, version, self.finding.entry)
+            except ElchiError:
+                continue
+        return None
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """What was presented; of a check that kept only marks, the marks that met."""
+        kept = self.finding.owner.subjects
+        return tuple(from_wire(wire) for wire in kept) if kept else _subjects_of_reasons(self.finding)
+
+    @cached_property
+    def subject(self) -> Subject | None:
+        """The one of them that the entry is nearest to."""
+        if self.entry is None or not self.subjects:
+            return self.subjects[0] if self.subjects else None
+        return closest(self.subjects, self.entry)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Subject and entry side by side; empty where either is gone."""
+        return compare_with(self.subject, self.entry) if self.subject and self.entry else ()
+
+    @cached_property
+    def mark(self) -> str:
+        """Keyed hash of the traveller's document, by which a negative judgement is remembered; empty without one."""
+        key = document_key(self.subject) if self.subject and self.finding.owner.subjects else None
+        return mark_hash(key.space, key.value) if key else ""
+
+
+def findings_for(by: Acting) -> QuerySet[FoundEntry]:
+    """Give the findings that someone may know of.
+
+    Raises:
+        NotAllowed: `right_missing`.
+    """
+    by.require(Right.FINDING_SEE)
+    return _seen(by, FoundEntry.objects.select_related("owner__officer", "owner__office", "owner__crossing"))
+
+
+def open_findings(
+    by: Acting, *, watchlist: str = "", kind: str = "", text: str = "", order: str = "due_at"
+) -> QuerySet[FoundEntry]:
+    """Give the findings that wait for a judgement.
+
+    Args:
+        by: who looks.
+        watchlist: of this list only.
+        kind: of checks of this kind of subject only.
+        text: part of a name on either side, or a whole number.
+        order: field to sort by.
+    """
+    rows = findings_for(by).filter(state="open")
+    if watchlist:
+        rows = rows.filter(watchlist=watchlist)
+    if kind:
+        rows = rows.filter(owner__kind=kind)
+    if text:
+        rows = rows.filter(pk__in=_with_text(rows, text[:NEEDLE]))
+    return rows.order_by(order, "due_at", "pk")
+
+
+def finding_for(by: Acting, finding_id: int) -> FoundEntry:
+    """Give a finding.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `finding_unknown`, also for one that he may not know of.
+    """
+    finding = findings_for(by).select_related("remembered").filter(pk=finding_id).first()
+    if finding is None:
+        raise NotFound("finding_unknown", finding=finding_id)
+    return finding
+
+
+def facing(finding: FoundEntry) -> Facing:
+    """Give a finding with its entry."""
+    place = (finding.watchlist, finding.entry)
+    return Facing(finding, facts_of([place]).get(place))
+
+
+def judgements_since(by: Acting, since: dt.datetime) -> QuerySet[Judgement]:
+    """Give what was judged since a time, newest first."""
+    return (
+        Judgement.objects.filter(at__gte=since, finding__in=findings_for(by).order_by().values("pk"))
+        .select_related("by", "finding__owner", "overruled_by")
+        .order_by("-at", "-pk")
+    )
+
+
+def start_of_today() -> dt.datetime:
+    """Give midnight where the node stands."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def judgements_of(finding: FoundEntry) -> Sequence[Judgement]:
+    """Give the judgements of a finding, newest first: the first one holds."""
+    return list(finding.judgements.select_related("by", "overrules", "remembered"))
+
+
+def negative_of(finding: FoundEntry) -> RememberedNegative | None:
+    """Give the remembered negative that stands for a finding, or that its judgement made."""
+    if finding.remembered_id:
+        return RememberedNegative.objects.select_related("judgement__by").get(pk=finding.remembered_id)
+    return RememberedNegative.objects.select_related("judgement__by").filter(judgement__finding=finding).last()
+
+
+def alerts_for(by: Acting) -> QuerySet[Alert]:
+    """Give the alerts of someone's agency and those for all, newest first.
+
+    Raises:
+        NotAllowed: `right_missing`.
+    """
+    by.require(Right.ALERT_SEE)
+    told = Alert.objects.filter(Q(agency=None) | Q(agency__code=by.agency))
+    return told.exclude(finding__watchlist__in=_closed_lists(by)).select_related(
+        "finding__owner__crossing", "finding__owner__office", "read_by"
+    )
+
+
+def waiting_for(by: Acting) -> dict[str, int]:
+    """Count what waits: `findings` that are open and `alerts` that nobody has read; 0 for what he may not see."""
+    return {
+        "findings": open_findings(by).count() if by.may(Right.FINDING_SEE) else 0,
+        "alerts": alerts_for(by).filter(read_at=None).count() if by.may(Right.ALERT_SEE) else 0,
+    }
+
+
+def list_titles() -> dict[str, Watchlist]:
+    """Give the lists by name."""
+    return {row.name: row for row in Watchlist.objects.all()}
+
+
+def caption_of(finding: FoundEntry) -> str:
+    """Say whom a finding is about as presented; the last letters of the mark where the subject is not kept."""
+    kept = finding.owner.subjects
+    return next((name for wire in kept or () for name in _names(wire)), finding.owner.shown)
+
+
+def subject_mark_of(check: Check) -> str:
+    """Give the strongest mark of a check, as audit lines say whom they are about."""
+    return check.marks[0] if check.marks else ""
+
+
+def _seen(by: Acting, rows: QuerySet[FoundEntry]) -> QuerySet[FoundEntry]:
+    rows = rows.exclude(watchlist__in=_closed_lists(by))
+    if not by.may(Right.ALERT_SEE):
+        return rows.filter(is_discreet=False)
+    told = Alert.objects.filter(Q(agency=None) | Q(agency__code=by.agency), kind="discreet", finding=OuterRef("pk"))
+    return rows.filter(Q(is_discreet=False) | Q(pk=Subquery(told.values("finding")[:1])))
+
+
+def _closed_lists(by: Acting) -> list[str]:
+    """Give the lists that are for officers of other agencies."""
+    limited = Watchlist.objects.exclude(agencies=[]).values_list("name", "agencies")
+    return [name for name, agencies in limited if by.agency not in agencies]
+
+
+def _with_text(rows: QuerySet[FoundEntry], text: str) -> list[int]:
+    """Look in Python: what is presented lies in JSON, and SQLite folds the case of A to Z only. A queue is short."""
+    needle, marks = " ".join(text.casefold().split()), _marks_typed(text)
+    return [
+        pk
+        for pk, caption, subjects, hashes in rows.order_by().values_list(
+            "pk", "caption", "owner__subjects", "owner__marks"
+        )
+        if not marks.isdisjoint(hashes)
+        or any(
+            needle in name.casefold() for name in (caption, *(one for wire in subjects or () for one in _names(wire)))
+        )
+    ]
+
+
+def _marks_typed(text: str) -> set[str]:
+    """Give the keyed hashes of all that a text may be the number of."""
+    readings: tuple[Subject, ...] = (
+        Document(document_number=text),
+        Vehicle(plate=text, vin=text, container_number=text),
+        Person(name=text, phones=(text,), emails=(text,)),
+    )
+    return {mark for reading in readings for mark in marks_of(reading)}
+
+
+def _names(wire: dict[str, object]) -> list[str]:
+    """Give what a subject may be called: its name, or its first mark."""
+    subject = from_wire(wire)
+    if isinstance(subject, Person):
+        return [*subject.names] or [document.document_number for document in subject.documents]
+    if isinstance(subject, Organisation):
+        return [subject.name or subject.registration_number]
+    if isinstance(subject, Vehicle):
+        return [subject.plate or subject.vin or subject.container_number]
+    if isinstance(subject, Document):
+        return [subject.document_number]
+    return [subject.document_number, *(name for part in subject.parties for name in _names_of_part(part))]
+
+
+def _names_of_part(part: Person | Organisation) -> tuple[str, ...]:
+    return part.names if isinstance(part, Person) else (part.name,)
+
+
+def _subjects_of_reasons(finding: FoundEntry) -> tuple[Subject, ...]:
+    return tuple(
+        subject_of_mark(reason["kind"], reason["asked"]) for reason in finding.reasons if reason["code"] == "key_same"
+    )
+
+
+def subject_of_mark(kind: str, text: str) -> Subject:
+    """Give a subject of which nothing is known but one mark (`elchi.screening.keys.KeyKind`)."""
+    match kind:
+        case "plate":
+            return Vehicle(plate=text)
+        case "vin":
+            return Vehicle(vin=text)
+        case "container_number":
+            return Vehicle(container_number=text)
+        case "national_id":
+            return Person(national_id=text)
+        case "phone":
+            return Person(phones=(text,))
+        case "email":
+            return Person(emails=(text,))
+        case "registration_number":
+            return Organisation(registration_number=text)
+        case _:
+            return Document(document_number=text)

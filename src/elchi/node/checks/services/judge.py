@@ -1,0 +1,290 @@
+"""Verbs of judgement: a person decides whether a finding is the subject."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from elchi.errors import Conflict, InvalidInput, NotFound
+from elchi.lists import Entry
+from elchi.node.audit.services import record
+from elchi.node.audit.verbs import Verb
+from elchi.node.cases.models import Case
+from elchi.node.cases.queries import open_cases_for
+from elchi.node.cases.services import add_note, open_case
+from elchi.node.checks.findings import Facing, caption_of, facing, finding_for, judgements_since, subject_mark_of
+from elchi.node.checks.models import OUTCOMES, Alert, Check, FoundEntry, Judgement, RememberedNegative
+from elchi.node.checks.queries import retention_in_force
+from elchi.node.checks.rules import DUE_AFTER
+from elchi.node.checks.states import FINDING, next_state
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
+
+REASON: Final = 2_000
+"""Longest reason, characters."""
+THREATS_OF_TOPICS: Final[Mapping[str, str]] = {
+    "crime.terror": "terrorism",
+    "crime.traffick.drug": "drugs",
+    "crime.traffick.human": "trafficking_in_persons",
+    "crime.traffick": "organised_crime",
+    "crime.boss": "organised_crime",
+    "crime.fin": "illicit_financial_flows",
+    "crime.fraud": "illicit_financial_flows",
+    "crime.theft": "organised_crime",
+    "crime.env": "wildlife",
+    "crime.war": "other",
+    "crime.cyber": "other",
+    "crime": "other",
+    "wanted": "wanted_person",
+    "sanction": "sanctions",
+    "corp.disqual": "corruption",
+    "export.control": "contraband",
+}
+"""What the topics of FollowTheMoney come to; of the more special one first."""
+
+
+def threats_of_entry(entry: Entry | None) -> tuple[str, ...]:
+    """Give the threats that an entry stands for; none where its list does not say why it is listed."""
+    topics = entry.properties.get("topics", ()) if entry else ()
+    told = {
+        next((threat for known, threat in THREATS_OF_TOPICS.items() if f"{topic}.".startswith(f"{known}.")), "")
+        for topic in topics
+    }
+    return tuple(threat for threat in dict.fromkeys(THREATS_OF_TOPICS.values()) if threat in told)
+
+
+@transaction.atomic
+def read_finding(*, by: Acting, finding_id: int) -> Facing:
+    """Give a finding with its entry to who decides.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `finding_unknown`.
+    """
+    by.require(Right.FINDING_SEE)
+    finding = finding_for(by, finding_id)
+    record(Verb.READ_CHECK, by=by, on=f"check:{finding.owner_id}", **_terms_of(finding))
+    return facing(finding)
+
+
+@transaction.atomic
+def judge_finding(
+    *,
+    by: Acting,
+    finding_id: int,
+    outcome: str,
+    reason: str,
+    classification: str | None = None,
+    threats: Sequence[str] = (),
+) -> Judgement:
+    """Decide on a finding: negative is remembered for document and entry, positive and unsure open a case.
+
+    Args:
+        by: who decides.
+        finding_id: the finding.
+        outcome: of `OUTCOMES`.
+        reason: in his words.
+        classification: of the case.
+        threats: of the case; unless said those that the entry stands for.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `finding_unknown`.
+        InvalidInput: `judgement_invalid`; `case_value` where neither the officer nor the entry says which threat.
+        Conflict: `finding_judged` when another officer was faster, `state_refuses`.
+    """
+    by.require(Right.FINDING_JUDGE)
+    finding = _take_finding(by, finding_id)
+    if finding.state == "judged":
+        raise Conflict("finding_judged", finding=finding_id)
+    finding.state = next_state(FINDING, finding.state, "judge")
+    judgement = _decide(finding, by, outcome, reason)
+    face, remembered = facing(finding), False
+    if outcome == "negative":
+        remembered = _remember(face, judgement)
+    else:
+        judgement.case = _follow(face, by, judgement, (classification, threats)).number
+    judgement.save()
+    finding.save(update_fields=["state"])
+    Alert.objects.filter(finding=finding, read_at=None).update(read_at=judgement.at, read_by=by.officer)
+    terms = {"outcome": outcome, "case": judgement.case, "remembered": remembered}
+    record(Verb.JUDGE_FINDING, by=by, on=f"finding:{finding.pk}", **_terms_of(finding), **terms)
+    return judgement
+
+
+@transaction.atomic
+def overrule_judgement(
+    *,
+    by: Acting,
+    judgement_id: int,
+    outcome: str,
+    reason: str,
+    classification: str | None = None,
+    threats: Sequence[str] = (),
+) -> Judgement:
+    """Decide otherwise than an officer did; his judgement stays and shows as overruled.
+
+    A negative one is no longer remembered, and what it silenced waits again; the case of another one is told.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `judgement_unknown`.
+        InvalidInput: `judgement_invalid`, `case_value`.
+        Conflict: `judgement_overruled` when it is no longer the one that holds.
+    """
+    by.require(Right.JUDGEMENT_OVERRULE)
+    old = Judgement.objects.filter(pk=judgement_id).first()
+    if old is None:
+        raise NotFound("judgement_unknown", judgement=judgement_id)
+    finding = _take_finding(by, old.finding_id)
+    if Judgement.objects.filter(overrules=old).exists():
+        raise Conflict("judgement_overruled", judgement=judgement_id)
+    if outcome == old.outcome:
+        raise InvalidInput("judgement_invalid", field="outcome", rule="another")
+    finding.state = next_state(FINDING, finding.state, "overrule")
+    new = _decide(finding, by, outcome, reason, overrules=old)
+    face = facing(finding)
+    reopened = _forget(RememberedNegative.objects.filter(judgement=old, forgotten_at=None), new.at)
+    told = bool(old.case) and _tell_case(by, old.case, new.reason)
+    if outcome == "negative":
+        _remember(face, new)
+    else:
+        new.case = old.case or _follow(face, by, new, (classification, threats)).number
+    new.save()
+    terms = {"outcome": outcome, "before": old.outcome, "case": new.case or old.case, "told": told}
+    record(Verb.OVERRULE_JUDGEMENT, by=by, on=f"finding:{finding.pk}", **_terms_of(finding), **terms, reopened=reopened)
+    return new
+
+
+@transaction.atomic
+def forget_negative(*, by: Acting, negative_id: int) -> RememberedNegative:
+    """Let a pair of document and entry alarm again; the findings that it silenced wait for a judgement.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `negative_unknown`.
+        Conflict: `negative_forgotten`.
+    """
+    by.require(Right.JUDGEMENT_OVERRULE)
+    negative = RememberedNegative.objects.select_for_update().filter(pk=negative_id).first()
+    if negative is None:
+        raise NotFound("negative_unknown", negative=negative_id)
+    if negative.forgotten_at:
+        raise Conflict("negative_forgotten", negative=negative_id)
+    reopened = _forget(RememberedNegative.objects.filter(pk=negative.pk), timezone.now())
+    place = {"list": negative.watchlist, "entry": negative.entry}
+    record(Verb.FORGET_NEGATIVE, by=by, on=f"negative:{negative.pk}", subject=negative.mark, **place, reopened=reopened)
+    negative.refresh_from_db()
+    return negative
+
+
+@transaction.atomic
+def export_judgements(*, by: Acting, since: dt.datetime) -> Sequence[Judgement]:
+    """Give what was judged since a time, to be taken out as a file.
+
+    Raises:
+        NotAllowed: `right_missing`.
+    """
+    by.require(Right.FINDING_SEE)
+    rows = list(judgements_since(by, since))
+    record(Verb.EXPORT_JUDGEMENTS, by=by, on="judgements", rows=len(rows), since=since.isoformat())
+    return rows
+
+
+def _take_finding(by: Acting, finding_id: int) -> FoundEntry:
+    """Lock a finding that he may know of, in the transaction of the caller."""
+    seen = finding_for(by, finding_id)
+    finding = FoundEntry.objects.select_for_update().get(pk=seen.pk)
+    finding.owner = seen.owner
+    return finding
+
+
+def _decide(
+    finding: FoundEntry, by: Acting, outcome: str, reason: str, overrules: Judgement | None = None
+) -> Judgement:
+    if outcome not in OUTCOMES:
+        raise InvalidInput("judgement_invalid", field="outcome", rule="one_of", allowed=list(OUTCOMES))
+    if not reason.strip():
+        raise InvalidInput("judgement_invalid", field="reason", rule="missing")
+    if len(reason) > REASON:
+        raise InvalidInput("judgement_invalid", field="reason", rule="max_length", limit=REASON)
+    return Judgement.objects.create(
+        finding=finding, outcome=outcome, reason=reason.strip(), by=by.officer, overrules=overrules
+    )
+
+
+def _remember(face: Facing, judgement: Judgement) -> bool:
+    """Remember that this document's holder is not this entry; no where there is no document to know him by."""
+    if not face.mark:
+        return False
+    RememberedNegative.objects.create(
+        mark=face.mark,
+        watchlist=face.finding.watchlist,
+        entry=face.finding.entry,
+        judgement=judgement,
+        expires_at=judgement.at + dt.timedelta(days=retention_in_force().negative_days),
+    )
+    return True
+
+
+def _follow(face: Facing, by: Acting, judgement: Judgement, asked: tuple[str | None, Sequence[str]]) -> Case:
+    """Give the case that a judgement leads to: the one that another finding of the check opened, else a new one."""
+    finding, check = face.finding, face.finding.owner
+    classification, threats = asked
+    beside = check.findings.filter(is_discreet=finding.is_discreet).exclude(pk=finding.pk)
+    origins = [f"finding:{pk}" for pk in beside.values_list("pk", flat=True)]
+    case = open_cases_for(by).filter(origin__in=origins).first()
+    if case is not None:
+        add_note(by=by, case_id=case.pk, text=judgement.reason)
+    else:
+        case = open_case(
+            by=by,
+            title=f"{caption_of(finding)[:150]} ({check.number})",
+            threats=threats or threats_of_entry(face.entry),
+            purpose=check.purpose,
+            subjects=face.subjects,
+            origin=f"finding:{finding.pk}",
+            classification=classification or ("confidential" if finding.is_discreet else "restricted"),
+        )
+    Check.objects.filter(pk=check.pk).update(keep_until=None)
+    return case
+
+
+def _tell_case(by: Acting, number: str, reason: str) -> bool:
+    """Write into a case that its judgement was overruled; no where it is closed or is another agency's."""
+    case = next((case for case in open_cases_for(by) if case.number == number), None)
+    if case is not None:
+        add_note(by=by, case_id=case.pk, text=reason)
+    return case is not None
+
+
+def _forget(negatives: Iterable[RememberedNegative], now: dt.datetime) -> int:
+    """Forget pairs, and put up again what they silenced. Gives how many findings wait again."""
+    ids = [negative.pk for negative in negatives]
+    RememberedNegative.objects.filter(pk__in=ids).update(forgotten_at=now)
+    silenced = list(FoundEntry.objects.filter(remembered__in=ids, state="remembered"))
+    for finding in silenced:
+        finding.state = next_state(FINDING, finding.state, "forget")
+        finding.due_at, finding.remembered = now + DUE_AFTER[finding.band], None
+    FoundEntry.objects.bulk_update(silenced, ["state", "due_at", "remembered"])
+    longer = dt.timedelta(days=retention_in_force().finding_days)
+    owners = Check.objects.filter(pk__in=[finding.owner_id for finding in silenced])
+    owners.exclude(keep_until=None).update(keep_until=F("at") + longer)
+    return len(silenced)
+
+
+def _terms_of(finding: FoundEntry) -> dict[str, Any]:
+    """Give what every audit line of a finding says."""
+    check = finding.owner
+    return {
+        "subject": subject_mark_of(check),
+        "purpose": check.purpose,
+        "task": check.task,
+        "list": finding.watchlist,
+        "entry": finding.entry,
+    }

@@ -12,7 +12,11 @@ ACTIONS = ("stop", "refer", "discreet", "locate", "inform")
 """What to do with who is found: stop; refer to the second line; report and show nothing; say where he is; inform."""
 HANDLING = ("H0", "H1", "H2", "H3")
 """Europol handling codes: none, not as evidence, not onward without the owner, other restriction."""
-ORIGINS = ("international", "national", "notices", "own")
+TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+"""Traffic light protocol 2.0: how far it may be passed on."""
+LOADED_ORIGINS = ("international", "national", "notices")
+"""Of lists that come as files."""
+ORIGINS = (*LOADED_ORIGINS, "own")
 
 
 def _one_of(values: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -1,0 +1,204 @@
+"""The steps that all changes of a list share.
+
+A version goes through three steps, each whole by itself: a row says what is about to happen (`begin`), the disk is
+written, a row says that it happened (`enforce`, `wait`). The disk's version carries the number of the row as `offer`,
+so that a change cut off between two steps is told apart and finished or taken back (`mending`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from elchi.errors import Conflict, ElchiError, NotFound
+from elchi.lists import BadLine, Entry, ListVersion, LoadReport
+from elchi.lists.diff import compare_rows
+from elchi.lists.store import MAX_REPORTED
+from elchi.lists.version import open_version
+from elchi.node.audit.actor import Actor
+from elchi.node.audit.services import record
+from elchi.node.audit.verbs import Verb
+from elchi.node.watchlists.live import tell_change
+from elchi.node.watchlists.models import Version, Watchlist
+from elchi.node.watchlists.staging import store
+from elchi.node.watchlists.states import VERSION, next_state
+
+
+@dataclass(slots=True)
+class Watched:
+    """What a reader gives, with its bad lines remembered: they are told also of a file that is refused."""
+
+    items: Iterable[Entry | BadLine]
+    lines: list[BadLine] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Entry | BadLine]:
+        for item in self.items:
+            if isinstance(item, BadLine) and len(self.lines) < MAX_REPORTED:
+                self.lines.append(item)
+            yield item
+
+
+def find_list(name: str) -> Watchlist:
+    """Give a list of this node, retired ones too.
+
+    Raises:
+        NotFound: `list_unknown`.
+    """
+    row = Watchlist.objects.select_related("owner").filter(pk=name).first()
+    if row is None:
+        raise NotFound("list_unknown", field="list", list=name)
+    return row
+
+
+def refuse_own(row: Watchlist) -> None:
+    """Do nothing unless a list is made of own entries: those are changed one by one.
+
+    Raises:
+        Conflict: `own_list`.
+    """
+    if row.origin == "own":
+        raise Conflict("own_list", field="list", list=row.name)
+
+
+@transaction.atomic
+def begin(row: Watchlist, *, by: Actor, source: Mapping[str, Any], reason: str = "") -> Version:
+    """Write that a version of a list is about to be made.
+
+    Raises:
+        Conflict: `version_waiting`: what waits is decided first.
+    """
+    if row.versions.filter(state="waiting").exists():
+        raise Conflict("version_waiting", field="list", list=row.name)
+    issued = str(source.get("issued_at") or "")[:40]
+    return Version.objects.create(
+        watchlist=row, loaded_by=by.name, source=dict(source), issued_at=issued, reason=reason[:500]
+    )
+
+
+def source_of(version: Version) -> dict[str, Any]:
+    """Give what the store is told of a version: where it came from, and its row."""
+    return {**version.source, "offer": version.pk}
+
+
+def take_counts(version: Version, report: LoadReport) -> None:
+    """Put into a row what a load found."""
+    version.total, version.bad, version.skipped = report.total, report.version.bad, report.version.skipped
+    version.added, version.changed, version.removed = report.added, report.changed, report.removed
+    version.bad_lines = told_lines((*report.bad_lines, *report.skipped_lines))
+
+
+def in_force(name: str) -> ListVersion | None:
+    """Give the version of the store that is in force; None when there is none."""
+    try:
+        return store().current(name)
+    except NotFound:
+        return None
+
+
+def compare(version: Version, offered: ListVersion, before: ListVersion | None) -> None:
+    """Put into a row how an offered version differs from the one before it."""
+    if before is None:
+        version.added, version.changed, version.removed = offered.total, 0, 0
+        return
+    rows = compare_rows(open_version(before).rows, open_version(offered).rows)
+    version.added, version.changed, version.removed = len(rows.added), len(rows.changed), len(rows.removed)
+
+
+def is_offer(stored: ListVersion | None, version: Version) -> bool:
+    """Tell whether a version on the disk is the one that a row tells of."""
+    return stored is not None and stored.source.get("offer") == version.pk
+
+
+def end_cut_off(version: Version, verb: str) -> None:
+    """Write that a version came to nothing: the machine stopped, or what waited is gone from the disk."""
+    version.state, version.reason = next_state(VERSION, version.state, verb), "cut_off"
+    version.save(update_fields=["state", "reason"])
+
+
+def told_lines(lines: Iterable[BadLine]) -> list[dict[str, Any]]:
+    """Give bad lines as JSON."""
+    return [
+        {"line": line.line, "reason": line.reason, "params": dict(line.params), "skipped": line.skipped}
+        for line in lines
+    ]
+
+
+def enforce(version: Version, stored: ListVersion, *, by: Actor, verb: Verb | None, **detail: Any) -> Version:
+    """Write that a version is in force, and let every check know.
+
+    Args:
+        version: its row.
+        stored: as the store has it in force.
+        by: who did it.
+        verb: what is recorded; None where what was done is recorded already.
+        detail: of the record.
+    """
+    with transaction.atomic():
+        _replace(version.watchlist)
+        version.state = next_state(VERSION, version.state, "enforce")
+        version.number, version.total = stored.version, stored.total
+        if version.added == version.changed == 0:
+            version.rescreened_at = timezone.now()  # nobody can be found whom the version before did not have
+        version.save()
+        Watchlist.objects.filter(pk=version.watchlist_id).update(retired_at=None)
+        if verb is not None:
+            _record(verb, version, by, detail)
+    tell_change()
+    return version
+
+
+def wait(version: Version, *, by: Actor, **detail: Any) -> Version:
+    """Write that a version waits for a second officer."""
+    with transaction.atomic():
+        version.state = next_state(VERSION, version.state, "stage")
+        version.save()
+        _record(Verb.LOAD_LIST, version, by, detail)
+    return version
+
+
+def refuse(version: Version, error: ElchiError, lines: Iterable[BadLine], *, by: Actor) -> None:
+    """Write that a file was refused, and why."""
+    with transaction.atomic():
+        version.state = next_state(VERSION, version.state, "refuse")
+        version.reason, version.bad_lines = error.code, told_lines(lines)
+        version.bad = int(str(error.params.get("bad", len(version.bad_lines))))
+        version.save()
+        _record(Verb.LOAD_LIST, version, by, {"error": error.code})
+
+
+def _replace(row: Watchlist) -> None:
+    for old in row.versions.filter(state="in_force"):
+        old.state = next_state(VERSION, old.state, "replace")
+        old.save(update_fields=["state"])
+
+
+def end_versions(row: Watchlist, *, by: Actor, reason: str) -> None:
+    """Let no version of a list be in force or wait any more."""
+    _replace(row)
+    for version in row.versions.filter(state="waiting"):
+        version.state = next_state(VERSION, version.state, "reject")
+        version.decided_at, version.decided_by, version.reason = timezone.now(), by.name, reason[:500]
+        version.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+
+
+def _record(verb: Verb, version: Version, by: Actor, detail: Mapping[str, Any]) -> None:
+    record(
+        verb,
+        by=by,
+        on=f"list:{version.watchlist_id}",
+        state=version.state,
+        version=version.number,
+        offer=version.pk,
+        total=version.total,
+        added=version.added,
+        changed=version.changed,
+        removed=version.removed,
+        bad=version.bad,
+        loaded_by=version.loaded_by,
+        sha256=version.source.get("sha256", ""),
+        **detail,
+    )

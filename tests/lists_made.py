@@ -8,8 +8,8 @@ from typing import Any
 
 from elchi.lists import Draft
 from elchi.node.here import here
-from elchi.node.watchlists.models import Watchlist
 from elchi.node.watchlists.live import tell_change
+from elchi.node.watchlists.models import Watchlist
 from elchi.screening import load_list
 
 

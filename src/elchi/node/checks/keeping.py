@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from elchi.node.audit.marks import marks_of
 from elchi.node.checks.models import Alert, Check, FoundEntry, RememberedNegative, Retention
-from elchi.node.checks.rules import DUE_AFTER
+from elchi.node.checks.rules import DUE_AFTER, knows_discreet
 from elchi.node.directory.models import Agency
+from elchi.node.officers.acting import Acting
 from elchi.node.watchlists.queries import EntryFacts, entry_facts, entry_of
 from elchi.screening import Band, Finding, Screening
 from elchi.screening.keys import subject_keys
@@ -43,6 +44,12 @@ class Weighed:
     def is_open(self) -> bool:
         """Whether anything is to be judged."""
         return any(row.state == "open" for row in self.rows)
+
+    def is_told(self, by: Acting, row: FoundEntry) -> bool:
+        """Tell whether someone may know of a finding: of discreet ones only the owner's officers do."""
+        if not row.is_discreet:
+            return True
+        return knows_discreet(by) and self.owners.get((row.watchlist, row.entry)) in ("", by.agency)
 
 
 def weigh(screening: Screening, *, marks: Collection[str], now: dt.datetime) -> Weighed:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from elchi.errors import NotFound
-from elchi.node.checks.models import Check, Retention, Shift
-from elchi.node.checks.rules import LONGEST_SHIFT
-from elchi.node.directory.models import Crossing
+from elchi.node.checks.findings import findings_for
+from elchi.node.checks.models import Check, FoundEntry, Retention, Shift
+from elchi.node.checks.rules import LONGEST_SHIFT, knows_discreet
+from elchi.node.directory.models import Crossing, Office
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
-
+from elchi.node.watchlists.queries import ListAge, live
 
 # Every check asks these two: as plain SQL they cost a third of what the same costs through a query that is built anew.
 _OPEN_SHIFT: Final = "SELECT * FROM checks_shift WHERE officer_id = %s AND ended_at IS NULL"
@@ -26,6 +27,14 @@ def open_shift(by: Acting, *, now: dt.datetime | None = None) -> Shift | None:
     since = (now or timezone.now()) - LONGEST_SHIFT
     shifts = Shift.objects.raw(_OPEN_SHIFT, [by.officer.pk]) if by.officer else ()
     return next((shift for shift in shifts if shift.started_at > since), None)
+
+
+def shift_shown(by: Acting) -> Shift | None:
+    """Give the shift that an officer is on, with its office and crossing."""
+    shift = open_shift(by)
+    if shift is not None:
+        prefetch_related_objects([shift], "office", "crossing")
+    return shift
 
 
 def retention_in_force() -> Retention:
@@ -61,6 +70,46 @@ def check_for(by: Acting, check_id: int) -> Check:
     if check is None:
         raise NotFound("check_unknown", field="check", check=check_id)
     return check
+
+
+def rows_told(by: Acting, check: Check) -> tuple[FoundEntry, ...]:
+    """Give the findings of a check that someone may know of, strongest first, each with its judgements."""
+    seen = findings_for(by).filter(owner=check) if by.may(Right.FINDING_SEE) else check.findings.filter(is_discreet=False)
+    return tuple(seen.prefetch_related("judgements"))
+
+
+def recent_checks(by: Acting, most: int) -> list[Check]:
+    """Give the checks that an officer made last, newest first."""
+    return list(Check.objects.filter(officer=by.officer, manifest=None)[:most])
+
+
+def lists_of(by: Acting, shift: Shift) -> tuple[ListAge, ...]:
+    """Give the lists that the checks of a shift search."""
+    return ages_told(by, live().versions(purpose=shift.purpose, agency=by.agency))
+
+
+def ages_told(by: Acting, ages: tuple[ListAge, ...]) -> tuple[ListAge, ...]:
+    """Leave out lists of discreet entries for those who may not know that there are any."""
+    return ages if knows_discreet(by) else tuple(age for age in ages if age.total)
+
+
+def crossings_for(by: Acting) -> list[Crossing]:
+    """Give the crossings that an officer may choose: those of his office first, then those of his country, then all."""
+    office = by.officer.office if by.officer else None
+    own = set(office.crossings.values_list("pk", flat=True)) if office else set()
+    country = office.country_id if office else None
+
+    def rank(crossing: Crossing) -> tuple[bool, bool, str]:
+        return (crossing.pk not in own, country not in (crossing.country_a_id, crossing.country_b_id), crossing.name_a)
+
+    return sorted(Crossing.objects.exclude(status="closed"), key=rank)
+
+
+def offices_for(by: Acting) -> list[Office]:
+    """Give the offices where an officer may serve: his own first, then others where his agency is present."""
+    own = by.office
+    offices = Office.objects.filter(is_active=True).filter(Q(agencies__code=by.agency) | Q(code=own)).distinct()
+    return sorted(offices, key=lambda office: (office.code != own, office.name))
 
 
 def verdicts_of(shift: Shift) -> dict[str, int]:

@@ -19,9 +19,9 @@ MAX_SUBJECTS: Final = 50
 """Subjects of one check, parts of a consignment counted one by one."""
 
 
-def sees_discreet(by: Acting) -> bool:
-    """Tell whether someone may know of findings of discreet entries; who is of the first line only never does."""
-    return by.may(Right.FINDING_SEE)
+def knows_discreet(by: Acting) -> bool:
+    """Tell whether someone may know that there are discreet entries; of the first line nobody does."""
+    return by.may(Right.ALERT_SEE)
 
 
 def check_purpose(purpose: str) -> str:

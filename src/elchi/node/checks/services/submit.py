@@ -16,8 +16,8 @@ from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.checks.keeping import LOOKED_AT, Weighed, keep_check, marks_of_all, weigh
 from elchi.node.checks.models import Check, FoundEntry
-from elchi.node.checks.queries import check_for, crossing_of, open_shift, retention_in_force, rows_told
-from elchi.node.checks.rules import MAX_SUBJECTS, check_direction, check_purpose, knows_discreet
+from elchi.node.checks.queries import ages_told, check_for, crossing_of, open_shift, retention_in_force, rows_told
+from elchi.node.checks.rules import MAX_SUBJECTS, check_direction, check_purpose
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import ListAge, live
@@ -143,7 +143,7 @@ def _record(by: Acting, check: Check, weighed: Weighed) -> None:
 
 
 def _answer(by: Acting, check: Check, told: tuple[FoundEntry, ...], ages: tuple[ListAge, ...]) -> Answer:
-    ages = ages if knows_discreet(by) else tuple(age for age in ages if age.total)
+    ages = ages_told(by, ages)
     notes = {
         "stale_list": any(age.is_stale for age in ages),
         "remembered": any(row.state == "remembered" for row in told),

@@ -44,8 +44,11 @@ TRAVELLER = Person(
 
 @pytest.fixture(autouse=True)
 def _lists(node_home: Path) -> None:
-    put_list("wanted", {"w-1": {"name": ["Шарипзода Хуршед"], "birthDate": ["1980-04-09"], "topics": ["wanted"]},
-                        "w-2": {"name": ["Sharipzoda Hurshid"], "birthDate": ["1980-04-09"]}}, action="stop")  # fmt: skip
+    entries = {
+        "w-1": {"name": ["Шарипзода Хуршед"], "birthDate": ["1980-04-09"], "topics": ["wanted"]},
+        "w-2": {"name": ["Sharipzoda Hurshid"], "birthDate": ["1980-04-09"]},
+    }
+    put_list("wanted", entries, action="stop")
 
 
 @pytest.fixture
@@ -238,7 +241,9 @@ def test_discreet_findings_are_known_to_their_owner_only(by: Acting, supervisor:
 
 def test_findings_of_a_list_for_another_agency_do_not_show(by: Acting) -> None:
     police = make_agency("kz-police", kind="police")
-    put_list("police", {"p-1": {"name": ["Rahimova, Gulnora"], "passportNumber": ["QQ5550001"]}}, agencies=["kz-police"])
+    put_list(
+        "police", {"p-1": {"name": ["Rahimova, Gulnora"], "passportNumber": ["QQ5550001"]}}, agencies=["kz-police"]
+    )
     officer = acting(Role.SECOND_LINE, agency=police)
     _, (found,) = passes(officer, Document(document_number="QQ5550001"))
     assert (list(open_findings(officer)), list(open_findings(by))) == ([found], [])

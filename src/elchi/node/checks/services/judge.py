@@ -112,7 +112,7 @@ def judge_finding(
     judgement.save()
     finding.save(update_fields=["state"])
     Alert.objects.filter(finding=finding, read_at=None).update(read_at=judgement.at, read_by=by.officer)
-    terms = {"outcome": outcome, "case": judgement.case, "remembered": remembered}
+    terms: dict[str, Any] = {"outcome": outcome, "case": judgement.case, "remembered": remembered}
     record(Verb.JUDGE_FINDING, by=by, on=f"finding:{finding.pk}", **_terms_of(finding), **terms)
     return judgement
 
@@ -156,7 +156,7 @@ def overrule_judgement(
     else:
         new.case = old.case or _follow(face, by, new, (classification, threats)).number
     new.save()
-    terms = {"outcome": outcome, "before": old.outcome, "case": new.case or old.case, "told": told}
+    terms: dict[str, Any] = {"outcome": outcome, "before": old.outcome, "case": new.case or old.case, "told": told}
     record(Verb.OVERRULE_JUDGEMENT, by=by, on=f"finding:{finding.pk}", **_terms_of(finding), **terms, reopened=reopened)
     return new
 

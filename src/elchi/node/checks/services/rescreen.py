@@ -148,7 +148,7 @@ def rescreen_checks(*, by: Actor = NODE, watchlist: str, version: int) -> int:
         found += _write(by, run, met, row, step[-1].pk)
     with transaction.atomic():
         Version.objects.filter(pk__in=[row.pk, *waiting]).update(rescreened_at=run.now, rescreened_to=0)
-        terms = {"version": version, "checked": checked, "found": found, "unreadable": unreadable}
+        terms: dict[str, Any] = {"version": version, "checked": checked, "found": found, "unreadable": unreadable}
         record(Verb.RESCREEN_CHECKS, by=by, on=f"list:{watchlist}", **terms)
     return found
 
@@ -226,7 +226,7 @@ def _write(by: Actor, run: _Run, met: Sequence[_Met], row: Version, last: int) -
         rows = [one for one in weighed.rows if (check.pk, one.entry) not in known and check.pk in still]
         if rows:
             _keep_found(check, rows, weighed)
-            terms = {"list": run.name, "version": run.number, "found": len(rows)}
+            terms: dict[str, Any] = {"list": run.name, "version": run.number, "found": len(rows)}
             mark = check.marks[0] if check.marks else ""
             record(Verb.RESCREEN_CHECKS, by=by, on=f"check:{check.pk}", subject=mark, purpose=check.purpose, **terms)
             found += len(rows)

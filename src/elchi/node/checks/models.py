@@ -42,7 +42,7 @@ class Shift(models.Model):
 class Check(models.Model):
     """One officer's question, at one place, about one subject or several that belong together."""
 
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(default=timezone.now)
     officer: Any = models.ForeignKey("officers.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     office: Any = models.ForeignKey("directory.Office", null=True, on_delete=models.PROTECT, related_name="+")
     crossing: Any = models.ForeignKey("directory.Crossing", null=True, on_delete=models.PROTECT, related_name="+")
@@ -75,7 +75,10 @@ class Check(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [models.Index(fields=["officer", "-id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["officer", "-id"]),
+            models.Index(fields=["at", "office", "crossing", "verdict"], name="check_figures"),
+        ]
 
     @property
     def number(self) -> str:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name="Check",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("line", models.PositiveIntegerField(blank=True, null=True)),
                 (
                     "direction",
@@ -375,5 +375,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="check",
             index=models.Index(fields=["officer", "-id"], name="checks_chec_officer_98875f_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="check",
+            index=models.Index(fields=["at", "office", "crossing", "verdict"], name="check_figures"),
         ),
     ]

@@ -1,0 +1,178 @@
+"""Figures about checks: how many, how fast judged, where. They hold no personal data.
+
+Counting a week of a busy office must not make a page wait, so times are cut by the database itself: Django's own
+truncation runs in Python for each row on SQLite. `check_figures` is the index that all counts of checks are read from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import CharField, Count, F, Func, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from elchi.node.checks.models import Check, FoundEntry, Judgement, Shift
+from elchi.node.checks.rules import LONGEST_SHIFT
+
+BANDS: Final = ("stop", "review", "clear")
+OUTCOMES: Final = ("positive", "negative", "unsure", "remembered", "open")
+"""What became of a finding: a person's judgement, a remembered negative one, or none yet."""
+_MOST_TIMES: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when to when, and where; `to_at` is not in it."""
+
+    from_at: dt.datetime
+    to_at: dt.datetime
+    office: int | None = None
+    """Number of an office in the directory; None for all."""
+
+    @property
+    def days(self) -> float:
+        """How long it is."""
+        return (self.to_at - self.from_at) / dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """The checks of one hour on the clock of this node."""
+
+    at: dt.datetime
+    verdicts: Counter[str]
+
+    @property
+    def total(self) -> int:
+        """How many."""
+        return self.verdicts.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long findings waited for a judgement."""
+
+    minutes: tuple[float, ...]
+    """Ascending."""
+
+    def share(self, part: float) -> float | None:
+        """Give the minutes within which this part of them was judged; None where nothing was."""
+        return self.minutes[min(len(self.minutes) - 1, int(part * len(self.minutes)))] if self.minutes else None
+
+
+class _TenMinutes(Func):
+    """The time of a row in UTC, cut to ten minutes, as text: `2026-11-21 22:1`."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 15)", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "substr(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 1, 15)"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def checks_by_hour(period: Period) -> tuple[Hour, ...]:
+    """Count checks by hour and verdict; every hour of the period is there, also one without checks."""
+    counted = (
+        _checks(period).annotate(cut=_TenMinutes(F("at"))).order_by().values_list("cut", "verdict").annotate(Count("id"))
+    )
+    hours: dict[dt.datetime, Counter[str]] = defaultdict(Counter)
+    for cut, verdict, count in counted:
+        at = dt.datetime.strptime(f"{cut}0+0000", "%Y-%m-%d %H:%M%z")
+        hours[_hour(at)][verdict] += count
+    return tuple(Hour(at, hours.get(at, Counter())) for at in _hours(period))
+
+
+def findings_by_list(period: Period, *, discreet: bool) -> dict[str, Counter[str]]:
+    """Count findings by list and by what became of them (`OUTCOMES`).
+
+    Args:
+        period: when they were checked.
+        discreet: whether findings of discreet entries are counted; only for those who may see findings.
+    """
+    last = Judgement.objects.filter(finding=OuterRef("pk")).order_by("-id").values("outcome")[:1]
+    findings = FoundEntry.objects.filter(owner__at__gte=period.from_at, owner__at__lt=period.to_at)
+    if period.office:
+        findings = findings.filter(owner__office=period.office)
+    if not discreet:
+        findings = findings.filter(is_discreet=False)
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = findings.annotate(outcome=Subquery(last)).order_by().values_list("watchlist", "state", "outcome")
+    for watchlist, state, outcome, count in rows.annotate(Count("id")):
+        counted[watchlist][state if state in ("remembered", "open") else outcome or "open"] += count
+    return dict(sorted(counted.items(), key=lambda one: (-one[1].total(), one[0])))
+
+
+def waits(period: Period, *, discreet: bool) -> Waits:
+    """Give how long it took from the check to the first judgement, of judgements made in the period.
+
+    Findings that came with a later version of a list are left out: nobody waited since the check.
+    """
+    judged = Judgement.objects.filter(at__gte=period.from_at, at__lt=period.to_at, overrules=None)
+    judged = judged.filter(finding__came_later=False)
+    if period.office:
+        judged = judged.filter(finding__owner__office=period.office)
+    if not discreet:
+        judged = judged.filter(finding__is_discreet=False)
+    times = judged.order_by("-id").values_list("at", "finding__owner__at")[:_MOST_TIMES]
+    return Waits(tuple(sorted(max(0.0, (at - checked).total_seconds() / 60) for at, checked in times)))
+
+
+def busiest_crossings(period: Period, limit: int = 10) -> tuple[tuple[int, Counter[str]], ...]:
+    """Give the crossings with most checks, by their number in the directory, each with its verdicts."""
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    rows = _checks(period).exclude(crossing=None).order_by().values_list("crossing", "verdict").annotate(Count("id"))
+    for crossing, verdict, count in rows:
+        counted[crossing][verdict] += count
+    return tuple(sorted(counted.items(), key=lambda one: (-one[1].total(), one[0]))[:limit])
+
+
+def open_findings(period: Period, *, discreet: bool) -> int:
+    """Count the findings that wait for a judgement now, at the office of a period, whenever they were found."""
+    findings = FoundEntry.objects.filter(state="open")
+    if period.office:
+        findings = findings.filter(owner__office=period.office)
+    return (findings if discreet else findings.filter(is_discreet=False)).count()
+
+
+def checks_at_crossings(since: dt.datetime) -> dict[int, int]:
+    """Count checks by crossing since a time; crossings by their number in the directory."""
+    period = Period(since, timezone.now() + dt.timedelta(minutes=1))
+    rows = _checks(period).exclude(crossing=None).order_by().values_list("crossing").annotate(Count("id"))
+    return dict(rows)
+
+
+def officers_on_shift(*, office: int) -> int:
+    """Count who is on shift at an office."""
+    since = timezone.now() - LONGEST_SHIFT
+    return Shift.objects.filter(office=office, ended_at=None, started_at__gt=since).count()
+
+
+def _checks(period: Period) -> QuerySet[Check]:
+    found = Check.objects.filter(at__gte=period.from_at, at__lt=period.to_at)
+    return found.filter(office=period.office) if period.office else found
+
+
+def _hour(at: dt.datetime) -> dt.datetime:
+    return timezone.localtime(at).replace(minute=0, second=0, microsecond=0).astimezone(dt.UTC)
+
+
+def _hours(period: Period) -> Iterable[dt.datetime]:
+    at = _hour(period.from_at)
+    while at < period.to_at:
+        yield at
+        at += dt.timedelta(hours=1)
+
+
+def grouped(hours: Sequence[Hour], size: int) -> tuple[Hour, ...]:
+    """Put so many hours into one."""
+    return tuple(
+        Hour(hours[at].at, sum((one.verdicts for one in hours[at : at + size]), Counter()))
+        for at in range(0, len(hours), size)
+    )

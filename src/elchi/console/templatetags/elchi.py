@@ -54,9 +54,13 @@ def word(context: Context, vocabulary: str, value: Any) -> str:
 @register.simple_tag(takes_context=True)
 def named(context: Context, row: Any) -> str:
     """Give the name of an agency, office, country or list in the officer's language, else one that he reads."""
+    return name_of(_words(context), row)
+
+
+def name_of(words: Words, row: Any) -> str:
+    """Give the name of a row in the language of the words, else in one that its officers read."""
     names = getattr(row, "names", None) or getattr(row, "titles", None) or {}
-    language = _words(context).language
-    for code in (language, "ru" if language not in ("en", "ru") else "", "en"):
+    for code in (words.language, "ru" if words.language not in ("en", "ru") else "", "en"):
         if names.get(code):
             return str(names[code])
     return str(getattr(row, "name", "") or getattr(row, "title", ""))

@@ -10,12 +10,19 @@ from pathlib import Path
 
 import click
 
+from elchi.cli.audit import audit
+from elchi.cli.backup import backup, restore
 from elchi.cli.check import check
+from elchi.cli.config import config
 from elchi.cli.demo import demo
 from elchi.cli.door import Door, shared, write_error
 from elchi.cli.exits import Exit
+from elchi.cli.init import init
 from elchi.cli.lists import lists
+from elchi.cli.run import run as run_node
 from elchi.cli.screen import screen
+from elchi.cli.status import status
+from elchi.cli.upgrade import upgrade
 from elchi.errors import Conflict, ElchiError
 
 
@@ -25,11 +32,12 @@ from elchi.errors import Conflict, ElchiError
 def elchi(door: Door) -> None:
     """Is anything known about this person, this document, this plate?
 
-    Load lists, check one traveller, or screen a whole manifest. The state is kept in the folder ELCHI_HOME.
+    Load lists, check one traveller, or screen a whole manifest; or make a node, with officers, pages and an API, and
+    run it. The state is kept in the folder ELCHI_HOME.
     """
 
 
-for command in (check, demo, lists, screen):
+for command in (audit, backup, check, config, demo, init, lists, restore, run_node, screen, status, upgrade):
     elchi.add_command(command)
 
 

@@ -1,12 +1,10 @@
-"""Open the node whose folder ELCHI_HOME names, for commands that work on it."""
+"""Open the node whose folder ELCHI_HOME names, for commands that work on it; the others start without Django."""
 
 from __future__ import annotations
 
 import getpass
 import os
 from typing import TYPE_CHECKING
-
-import django
 
 if TYPE_CHECKING:
     from elchi.node.officers.acting import Acting
@@ -17,9 +15,12 @@ def open_node() -> None:
 
     Raises:
         NotFound: `node_missing`.
-        Conflict: `node_damaged`.
-        InvalidInput: `setting_invalid`.
+        Conflict: `node_damaged`, `demo_stays_demo`.
+        InvalidInput: `setting_invalid`, `setting_unknown`.
     """
+    import django  # only commands of a node pay for it
+
+    os.umask(0o077)  # what a node writes is for its own account
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "elchi.settings")
     django.setup()
 

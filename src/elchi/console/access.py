@@ -6,6 +6,7 @@ a request is told by the pattern of its address, an exception by its kind and th
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 import traceback
@@ -17,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from pythonjsonlogger.json import JsonFormatter
 
 _log = logging.getLogger("elchi.access")
-TOLD: Final = ("method", "route", "status", "ms", "duty", "count", "process", "exit", "seconds", "code")
+TOLD: Final = ("method", "route", "status", "ms", "duty", "count", "child", "exit", "seconds", "code")
 """What a line may say beside its message: values that this program made, and nobody typed."""
 _FOREIGN: Final = ("django.request", "django.security", "django.server", "allauth", "ninja")
 """Loggers whose messages quote what was typed: only their names are told."""
@@ -26,15 +27,20 @@ _SILENT: Final = ("/healthz", "/readyz", "/metrics")
 
 
 class Formatter(JsonFormatter):
-    """A line of JSON: time, level, logger, message, and what `TOLD` allows."""
+    """A line of JSON: time (UTC), level, logger, message, and what `TOLD` allows."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields={"levelname": "level"})
+        renamed = {"asctime": "at", "levelname": "level", "name": "logger", "exc_info": "error"}
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=renamed)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802  logging's
+        """Write the time."""
+        return dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         """Keep only what may be told."""
-        fixed = ("asctime", "level", "name", "message", "exc_info")
-        return {name: log_data[name] for name in (*fixed, *TOLD) if log_data.get(name) is not None}
+        kept = ("at", "level", "logger", "message", "error", *TOLD)
+        return {name: log_data[name] for name in kept if log_data.get(name) not in (None, "")}
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the line; of a logger that quotes what was typed, without its message."""

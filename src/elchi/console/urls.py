@@ -11,12 +11,17 @@ from elchi.console import home
 
 ROOMS: Final = (
     "audit",
+    "manifests",
+    "officers",
+    "node",
 )
 """Folders of the console, each with a `urls.py`."""
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("theme/", home.choose_theme, name="choose_theme"),
+    path("lock/", home.lock_screen, name="lock_screen"),
     path("language/", home.choose_language, name="choose_language"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("elchi.console.sign_in_urls")),
     *(pattern for room in ROOMS for pattern in import_module(f"elchi.console.{room}.urls").urlpatterns),
 ]

@@ -71,9 +71,9 @@ class NodeState:
     certificate_ends_at: dt.datetime | None = None
     """Of the node's own; None where a proxy speaks TLS."""
     faults: tuple[str, ...] = ()
-    """What is wrong, the words are `node.fault_*`: somebody has to act."""
+    """What is wrong, the words are `node_fault.*`: somebody has to act."""
     cautions: tuple[str, ...] = ()
-    """What should be looked at, `node.caution_*`: the node works."""
+    """What should be looked at, `node_caution.*`: the node works."""
 
 
 def run_folder() -> Path:
@@ -143,6 +143,11 @@ def list_ages() -> tuple[ListAge, ...]:
     )
 
 
+def last_line() -> int:
+    """Give the number of the last line of the audit; 0 where there is none."""
+    return AuditLine.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+
 def node_state() -> NodeState:
     """Look at everything."""
     told: dict[str, Any] = {
@@ -199,9 +204,8 @@ def recent_checks() -> dict[str, Any]:
 def recent_sign_ins() -> dict[str, int]:
     """Count the attempts to sign in of the last hour."""
     recent = SignIn.objects.filter(at__gte=timezone.now() - _RECENT)
-    return recent.aggregate(
-        succeeded=Count("pk", filter=Q(succeeded=True)), failed=Count("pk", filter=Q(succeeded=False))
-    )
+    counted = dict(recent.order_by().values_list("succeeded").annotate(Count("pk")))
+    return {"succeeded": counted.get(True, 0), "failed": counted.get(False, 0)}
 
 
 def _faults(state: NodeState) -> Iterator[str]:

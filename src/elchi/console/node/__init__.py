@@ -1,0 +1,1 @@
+"""How this node is: for who keeps it."""

@@ -65,12 +65,13 @@ def diff_versions(older: Opened, newer: Opened) -> Diff:
     rows = compare_rows(older.rows, newer.rows)
     return Diff(
         added=tuple(newer.entry(ordinal).id for ordinal in rows.added.tolist()),
-        changed=tuple(_change(older.entry(before), newer.entry(after)) for before, after in rows.changed),
+        changed=tuple(change_of(older.entry(before), newer.entry(after)) for before, after in rows.changed),
         removed=tuple(older.entry(ordinal).id for ordinal in rows.removed.tolist()),
     )
 
 
-def _change(older: Entry, newer: Entry) -> Change:
+def change_of(older: Entry, newer: Entry) -> Change:
+    """Tell what changed of an entry."""
     before = {"schema": (older.schema,), **older.properties}
     after = {"schema": (newer.schema,), **newer.properties}
     changes = []

@@ -11,7 +11,7 @@ from typing import Any, Final, ParamSpec, cast
 
 from django.db import transaction
 from django.http import HttpResponse
-from ninja import Schema
+from pydantic import BaseModel
 
 from elchi.api.tokens import AtApi
 from elchi.errors import Conflict, InvalidInput
@@ -22,7 +22,7 @@ _KEY_FORM: Final = re.compile(r"[\x21-\x7e]{1,128}")
 P = ParamSpec("P")
 
 
-def answer(shape: Schema, status: int = 200, *, etag: str = "") -> HttpResponse:
+def answer(shape: BaseModel, status: int = 200, *, etag: str = "") -> HttpResponse:
     """Give a shape as JSON.
 
     Args:

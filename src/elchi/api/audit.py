@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
-from pydantic import Field
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer
 from elchi.api.paging import Asked, Page, page_of
@@ -19,7 +19,7 @@ from elchi.node.officers.rules import Right
 router = Router()
 
 
-class Line(Schema):
+class Line(BaseModel):
     """A line of the audit."""
 
     sequence: int
@@ -42,7 +42,7 @@ class Lines(Page[Line]):
     """A page of lines."""
 
 
-class Wanted(Schema):
+class Wanted(BaseModel):
     """Which lines; what is empty does not restrict."""
 
     actor: str = Field("", max_length=150)
@@ -58,7 +58,7 @@ class Wanted(Schema):
 def list_audit_lines(request: AtApi, wanted: Annotated[Wanted, Query()], pages: Asked) -> HttpResponse:
     """Give the lines that an auditor wants, newest first."""
     request.auth.require(Right.AUDIT_SEE)
-    chosen = Filter(**wanted.dict())
-    page = page_of(lines_of(chosen), pages, Line.from_orm, key="-sequence")
+    chosen = Filter(**wanted.model_dump())
+    page = page_of(lines_of(chosen), pages, lambda row: Line.model_validate(row, from_attributes=True), key="-sequence")
     note_search(by=request.auth, wanted=chosen, rows=len(page["items"]))
     return answer(Lines(**page))

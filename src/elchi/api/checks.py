@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router, Schema
-from pydantic import Field
+from ninja import Router
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer, once
 from elchi.api.paging import Asked, Page, page_of
@@ -19,7 +19,7 @@ from elchi.node.checks.queries import checks_seen_by
 router = Router()
 
 
-class NewCheck(Schema):
+class NewCheck(BaseModel):
     """One question about one subject, or about several that belong together."""
 
     subjects: list[dict[str, Any]] = SUBJECT
@@ -29,7 +29,7 @@ class NewCheck(Schema):
     task: str = Field("", max_length=64, description="What ordered it, such as `case:3`.")
 
 
-class CheckMade(Schema):
+class CheckMade(BaseModel):
     """What the officer is told."""
 
     id: int
@@ -45,7 +45,7 @@ class CheckMade(Schema):
     took_ms: float
 
 
-class CheckLine(Schema):
+class CheckLine(BaseModel):
     """A check in the list of recent ones: nothing in it says who the subject was."""
 
     id: int

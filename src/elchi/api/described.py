@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import KEY
 from elchi.api.problems import MEDIA_TYPE
 
 
-class Problem(Schema):
+class Problem(BaseModel):
     """What is wrong, as problem+json (RFC 9457)."""
 
     type: str = Field(examples=["urn:elchi:error:subject_empty"])
@@ -44,7 +44,7 @@ class DescribedApi(NinjaAPI):
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         """Give the description, with problems added to each operation."""
         told = super().get_openapi_schema(**kwargs)
-        told["components"].setdefault("schemas", {})["Problem"] = Problem.json_schema()
+        told["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
         for path, methods in told["paths"].items():
             for method, operation in methods.items():
                 _add_problems(operation, path, method)

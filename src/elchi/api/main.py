@@ -13,6 +13,7 @@ from elchi.api import audit, cases, checks, me
 from elchi.api.described import DescribedApi
 from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
+from elchi.api.yente import asking, catalogue, matching
 from elchi.errors import ElchiError, InvalidInput, NotFound
 
 api = DescribedApi(title="Elchi", version="1", urls_namespace="api", auth=TokenDoor(), docs_url=None)
@@ -24,7 +25,11 @@ for noun, router in (
 ):
     api.add_router(f"/{noun}", router, tags=[noun])
 
-match_api = NinjaAPI(title="Elchi match", version="yente", urls_namespace="match", auth=TokenDoor(), docs_url=None)
+match_api = DescribedApi(
+    title="Elchi, as yente", version="yente", urls_namespace="match", auth=TokenDoor(), docs_url=None
+)
+match_api.add_router("", matching.router, tags=["matching"])
+match_api.add_router("", catalogue.router, tags=["catalogue"])
 
 
 def refuse_with(door: NinjaAPI, answer: Callable[[HttpRequest, ElchiError], HttpResponse]) -> None:
@@ -50,4 +55,4 @@ def refuse_with(door: NinjaAPI, answer: Callable[[HttpRequest, ElchiError], Http
 
 
 refuse_with(api, problem_of)
-refuse_with(match_api, problem_of)
+refuse_with(match_api, asking.refuse)

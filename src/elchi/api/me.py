@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Router, Schema
-from pydantic import Field
+from ninja import Router
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer
 from elchi.api.tokens import AtApi
@@ -13,7 +13,7 @@ from elchi.node.here import here
 router = Router()
 
 
-class Me(Schema):
+class Me(BaseModel):
     """The officer for whom a program acts."""
 
     sign_in_name: str

@@ -8,16 +8,16 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db.models import QuerySet
-from ninja import Query, Schema
-from pydantic import Field
+from ninja import Query
+from pydantic import BaseModel, Field
 
 from elchi.errors import InvalidInput
 
 MOST: Final = 200
-Shape = TypeVar("Shape", bound=Schema)
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
-class Pages(Schema):
+class Pages(BaseModel):
     """Which page is asked for."""
 
     cursor: str = Field("", max_length=200, description="`next` of the page before; empty for the first page.")
@@ -27,7 +27,7 @@ class Pages(Schema):
 Asked = Annotated[Pages, Query()]
 
 
-class Page(Schema, Generic[Shape]):
+class Page(BaseModel, Generic[Shape]):
     """Rows, and where the next ones begin."""
 
     items: list[Shape]

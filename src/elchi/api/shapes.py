@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from elchi.errors import InvalidInput
 from elchi.subjects import Subject, from_wire
@@ -18,7 +17,7 @@ SUBJECT = Field(
 )
 
 
-class Finding(Schema):
+class Finding(BaseModel):
     """An entry of a list that may be the subject, as it was when it was found."""
 
     id: int
@@ -37,7 +36,7 @@ class Finding(Schema):
     due_at: dt.datetime | None
 
 
-class ListUsed(Schema):
+class ListUsed(BaseModel):
     """A list that a verdict relies on."""
 
     name: str
@@ -72,7 +71,7 @@ def finding_shape(row: Any) -> Finding:
 
 def list_shape(age: Any) -> ListUsed:
     """Give a list and its age as the API gives it."""
-    return ListUsed.from_orm(age)
+    return ListUsed.model_validate(age, from_attributes=True)
 
 
 def subjects_of(wires: list[dict[str, Any]]) -> list[Subject]:

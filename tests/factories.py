@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import count
 from typing import Any
 
@@ -65,7 +66,7 @@ def signed_in(client: Client, officer: Officer) -> Client:
     """Sign an officer in past the second factor; `client.force_login` alone stops before it."""
     client.force_login(officer)
     session = client.session
-    session["second_factor"] = True
+    session["second_factor"], session["signed_in_at"], session["seen_at"] = True, int(time.time()), int(time.time())
     session.save()
     return client
 

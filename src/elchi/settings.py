@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "elchi.console.middleware.officer_at_the_door",
+    "elchi.console.middleware.OfficerAtTheDoor",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -85,7 +85,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "officers.Officer"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["elchi.console.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -105,6 +105,26 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_RATE_LIMITS = False  # ours hold for all processes and are in the database: officers.services.sign_ins
+ACCOUNT_FORMS = {
+    "login": "elchi.console.sign_in_forms.SignInForm",
+    "reauthenticate": "elchi.console.sign_in_forms.UnlockForm",
+    "change_password": "elchi.console.sign_in_forms.PasswordForm",
+}
+MFA_ADAPTER = "elchi.console.sign_in.Factors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there is no mail
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ELCHI.is_secure
+MFA_FORMS = {
+    "authenticate": "elchi.console.sign_in_forms.CodeForm",
+    "authenticate_webauthn": "elchi.console.sign_in_forms.KeyForm",
+    "reauthenticate_webauthn": "elchi.console.sign_in_forms.UnlockKeyForm",
+    "activate_totp": "elchi.console.sign_in_forms.AddAppForm",
+    "deactivate_totp": "elchi.console.sign_in_forms.RemoveAppForm",
+    "add_webauthn": "elchi.console.sign_in_forms.AddKeyForm",
+    "edit_webauthn": "elchi.console.sign_in_forms.NameKeyForm",
+    "generate_recovery_codes": "elchi.console.sign_in_forms.CodesForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = f"Elchi {ELCHI.here.code}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ from django.urls import NoReverseMatch, reverse
 
 from elchi.locale import Words
 from elchi.node.here import here
-from elchi.node.officers.rules import Right
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import THEMES, Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Entry:
     """Name of the page in `urls`."""
     right: Right
     icon: str
+    count: Callable[[Acting], int] | None = None
+    """How many wait there, as the number beside the line; one query at most."""
 
 
 MENU: Final = (
@@ -50,17 +54,27 @@ def _is_built(entry: Entry) -> bool:
     return True
 
 
+def menu_of(acting: Acting) -> list[Entry]:
+    """Give the lines that an officer may open."""
+    return [entry for entry in MENU if acting.may(entry.right) and _is_built(entry)]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give templates the words, the menu and the node."""
-    words = getattr(request, "words", None) or Words("en")
-    acting = getattr(request, "acting", None)
+    acting: Acting | None = getattr(request, "acting", None)
     match = request.resolver_match
+    held = getattr(request, "held", None) is not None
     return {
-        "words": words,
+        "words": getattr(request, "words", None) or Words("en"),
         "here": here(),
         "acting": acting,
+        "held": held,
+        "idle_minutes": settings.ELCHI.idle_minutes,
         "languages": settings.LANGUAGES,
-        "menu": [entry for entry in MENU if acting and acting.may(entry.right) and _is_built(entry)],
+        "menu": [(entry, entry.count(acting) if entry.count else 0) for entry in menu_of(acting)]
+        if acting and not held
+        else [],
         "room": (match.route.split("/", 1)[0] if match else ""),
-        "theme": getattr(request.user, "theme", "") if hasattr(request, "user") else "",
+        "themes": ("auto", *THEMES),
+        "theme": acting.himself.theme if acting else "",
     }

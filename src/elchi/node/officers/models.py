@@ -8,10 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from elchi.node.officers.rules import Right, Role, rights_of
+from elchi.node.officers.rules import THEMES, Right, Role, rights_of
 
 LANGUAGES = [(code, code) for code in ("en", "ru", "kk", "ky", "tg", "uz", "tk")]
-THEMES = [(name, name) for name in ("", "light", "dark", "sun")]
+_THEMES = [(name, name) for name in ("", *THEMES)]
 
 
 class Officer(AbstractBaseUser):
@@ -30,7 +30,7 @@ class Officer(AbstractBaseUser):
     """Values of `Role`."""
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=2, choices=LANGUAGES, default="en")
-    theme = models.CharField(max_length=5, choices=THEMES, default="", blank=True)
+    theme = models.CharField(max_length=5, choices=_THEMES, default="", blank=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     """After an administrator gave him one."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -14,6 +16,9 @@ from elchi.errors import NotFound
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import ApiToken, Officer, SignIn
 from elchi.node.officers.rules import SECOND_FACTOR, Right, Role
+
+LOCKED_FOR: Final = dt.timedelta(minutes=15)
+"""How long a failure to sign in counts, and so how long too many of them lock."""
 
 
 def acting_of(officer: Officer, *, via: str) -> Acting:
@@ -111,6 +116,13 @@ def all_sign_ins(*, failed: bool = False) -> QuerySet[SignIn]:
     """Give everybody's attempts to sign in, or those that failed; newest first."""
     rows = SignIn.objects.select_related("officer").order_by("-at", "-pk")
     return rows.filter(succeeded=False) if failed else rows
+
+
+def is_locked(officer: Officer) -> bool:
+    """Tell whether a sign-in name was locked lately, and nobody has unlocked it."""
+    return SignIn.objects.filter(
+        sign_in_name=officer.sign_in_name, factor="locked", at__gt=timezone.now() - LOCKED_FOR
+    ).exists()
 
 
 def tokens_of(officer: Officer) -> QuerySet[ApiToken]:

@@ -87,6 +87,10 @@ ALONE: Final = frozenset((Role.ADMINISTRATOR, Role.AUDITOR))
 A person who does two such jobs at a small post has two sign-in names, and the audit tells them apart."""
 
 
+THEMES: Final = ("light", "dark", "sun")
+"""Colours an officer may choose; none is those of his machine."""
+
+
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:
     """Give what officers of these roles may do, all roles together."""
     held = frozenset(roles)

@@ -5,7 +5,6 @@ An attempt is written down before the password is looked at, so that attempts at
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 from django.db import transaction
@@ -18,14 +17,12 @@ from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer, SignIn
-from elchi.node.officers.queries import acting_of, officer_of
+from elchi.node.officers.queries import LOCKED_FOR, acting_of, officer_of
 from elchi.node.officers.rules import Right
 from elchi.node.officers.services.sessions import end_sessions
 
-WINDOW: Final = dt.timedelta(minutes=15)
-"""How long a failure counts."""
 NAME_FAILURES: Final = 5
-"""So many failures of one name within the window, and it is refused unseen until the first of them is old."""
+"""So many failures of one name within `LOCKED_FOR`, and it is refused unseen until the first of them is old."""
 ADDRESS_FAILURES: Final = 50
 """The same for an address, behind which a whole post may work."""
 STRANGER: Final = Actor(name="unknown", via="console")
@@ -46,7 +43,7 @@ def begin_sign_in(*, name: str, address: str | None) -> SignIn:
     """
     attempt = _reserve(name, address)
     if attempt is None:
-        raise NotAllowed("sign_in_locked", minutes=int(WINDOW.total_seconds() // 60))
+        raise NotAllowed("sign_in_locked", minutes=int(LOCKED_FOR.total_seconds() // 60))
     return attempt
 
 
@@ -55,7 +52,7 @@ def _reserve(name: str, address: str | None) -> SignIn | None:
     officer = Officer.objects.filter(sign_in_name=name.strip().lower()).first()
     known = officer.sign_in_name if officer else "#" + mark_hash("sign_in_name", name.strip().lower())
     attempt = SignIn.objects.create(sign_in_name=known, officer=officer, address=address)
-    recent = SignIn.objects.filter(at__gt=timezone.now() - WINDOW, succeeded=False)
+    recent = SignIn.objects.filter(at__gt=timezone.now() - LOCKED_FOR, succeeded=False)
     by_name, by_address = recent.filter(sign_in_name=known), recent.filter(address=address, address__isnull=False)
     if by_name.filter(counts=True).count() > NAME_FAILURES:
         beside = by_name

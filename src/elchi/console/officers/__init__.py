@@ -1,0 +1,1 @@
+"""Pages of officers: the administrator's, and everybody's own."""

@@ -63,7 +63,7 @@ def name_of(words: Words, row: Any) -> str:
     for code in (words.language, "ru" if words.language not in ("en", "ru") else "", "en"):
         if names.get(code):
             return str(names[code])
-    return str(getattr(row, "name", "") or getattr(row, "title", ""))
+    return str(getattr(row, "title", "") or getattr(row, "name", ""))  # the name of a list is its key
 
 
 @register.simple_tag(takes_context=True)

@@ -74,7 +74,8 @@ def check_for(by: Acting, check_id: int) -> Check:
 
 def rows_told(by: Acting, check: Check) -> tuple[FoundEntry, ...]:
     """Give the findings of a check that someone may know of, strongest first, each with its judgements."""
-    seen = findings_for(by).filter(owner=check) if by.may(Right.FINDING_SEE) else check.findings.filter(is_discreet=False)
+    sees_all = by.may(Right.FINDING_SEE)
+    seen = findings_for(by).filter(owner=check) if sees_all else check.findings.filter(is_discreet=False)
     return tuple(seen.prefetch_related("judgements"))
 
 

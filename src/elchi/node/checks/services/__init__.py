@@ -13,6 +13,7 @@ from elchi.node.checks.services.rescreen import rescreen_checks, rescreen_pendin
 from elchi.node.checks.services.retain import apply_retention, change_retention
 from elchi.node.checks.services.search import search_lists
 from elchi.node.checks.services.shifts import end_shift, start_shift
+from elchi.node.checks.services.slip import print_slip
 from elchi.node.checks.services.submit import Answer, read_check, submit_check
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "forget_negative",
     "judge_finding",
     "overrule_judgement",
+    "print_slip",
     "read_alert",
     "read_check",
     "read_finding",

@@ -1,0 +1,167 @@
+"""The slip of a check on paper, in two languages side by side: as a page to print, and as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone
+
+from elchi.console.check.places import crossing_name
+from elchi.console.check.shown import ShownFinding, shown_findings, steps_for
+from elchi.console.kit import AtDoor, page, show
+from elchi.console.templatetags.elchi import name_of
+from elchi.locale import Words
+from elchi.node.checks import services
+from elchi.node.checks.services import Answer
+from elchi.node.here import here
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
+from elchi.node.paper import Paper
+
+MOST: Final = 3
+"""Findings on one slip."""
+_SIGNS: Final = ("check.sign_first", "check.sign_second", "check.sign_taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one language says."""
+
+    words: Words
+    band: str
+    means: str
+    facts: tuple[tuple[str, str], ...]
+    findings: tuple[ShownFinding, ...]
+    steps: tuple[str, ...]
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1."""
+        return self.words.language
+
+
+@page(Right.CHECK_SUBMIT, also=(Right.CHECK_SEE,))
+def slip(request: AtDoor, check_id: int) -> HttpResponseBase:
+    """Show the slip as it goes to the printer."""
+    sides, answer = _sides(request, check_id, "page")
+    first, second = sides
+    context = {
+        "sides": sides,
+        "check": answer.check,
+        "titles": [side.words.text("check.slip") for side in sides],
+        "proofs": [side.words.text("check.slip_no_proof") for side in sides],
+        "facts": list(zip(first.facts, second.facts, strict=True)),
+        "findings": [(one, _said(one, other)) for one, other in zip(first.findings, second.findings, strict=True)],
+        "steps": list(zip(first.steps, second.steps, strict=True)),
+        "signs": [_both(sides, key) for key in _SIGNS],
+        "others": [one for one in here().languages if one != request.words.language],
+    }
+    return show(request, "check/slip.html", context)
+
+
+@page(Right.CHECK_SUBMIT, also=(Right.CHECK_SEE,))
+def slip_pdf(request: AtDoor, check_id: int) -> HttpResponseBase:
+    """Give the slip as PDF."""
+    sides, answer = _sides(request, check_id, "pdf")
+    paper = write_slip(sides, answer)
+    made = HttpResponse(paper, content_type="application/pdf")
+    made["Content-Disposition"] = f'inline; filename="{answer.check.number}.pdf"'
+    return made
+
+
+def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
+    """Write a slip as PDF."""
+    first, second = sides
+    number = answer.check.number
+    both = [first.words.text("check.slip"), second.words.text("check.slip")]
+    foot = first.words.text("check.slip_no_proof")
+    paper = Paper(title=f"{both[0]} {number}", foot=f"{number} · {foot}", language=first.language)
+    paper.write_title(" · ".join(dict.fromkeys(both)), above=here().name)
+    paper.write_code(number)
+    paper.write_title(" · ".join(dict.fromkeys(side.band for side in sides)))
+    halves, table = (1.0, 1.0), _pairs(sides)
+    paper.write_table((), [(first.means, second.means), *table], halves)
+    for one, other in zip(first.findings, second.findings, strict=True):
+        paper.write_heading(one.row.caption)
+        paper.write_small(_origin(one, first.words))
+        paper.write_table((), [(f"• {text}", f"• {said}") for text, said in _said(one, other)], halves)
+        if one.rows:
+            paper.write_table(_head(sides), [*_compared(one, sides)], (1.2, 1.5, 1.5, 0.8))
+    paper.write_heading(" · ".join(dict.fromkeys(side.words.text("check.to_do") for side in sides)))
+    numbered = enumerate(zip(first.steps, second.steps, strict=True), 1)
+    paper.write_table((), [(f"{place}. {text}", f"{place}. {said}") for place, (text, said) in numbered], halves)
+    signs = [_both(sides, key) for key in _SIGNS]
+    paper.ln(12)
+    paper.write_table((), [tuple(f"______________________\n{sign}" for sign in signs)], (1, 1, 1))
+    return paper.bytes()
+
+
+def _sides(request: AtDoor, check_id: int, form: str) -> tuple[tuple[Side, Side], Answer]:
+    other = request.GET.get("second", "")
+    known = [one for one in (*here().languages, "en", "ru") if one != request.words.language]
+    second = Words(other if other in known else known[0])
+    languages = (request.words.language, second.language)
+    answer = services.print_slip(by=request.acting, check_id=check_id, languages=languages, form=form)
+    return (_side(request.acting, answer, request.words), _side(request.acting, answer, second)), answer
+
+
+def _side(by: Acting, answer: Answer, words: Words) -> Side:
+    shown = [one for one in shown_findings(by, answer, words) if not one.row.is_discreet]
+    band = answer.verdict.lower()
+    return Side(
+        words=words,
+        band=words.band(answer.verdict),
+        means=words.text(f"check.{band}_means", list=name_of(words, shown[0].title), count=len(answer.lists)),
+        facts=tuple(_facts(answer, words)),
+        findings=tuple(shown[:MOST]),
+        steps=tuple(words.text(key) for key in steps_for(answer)),
+    )
+
+
+def _facts(answer: Answer, words: Words) -> Iterator[tuple[str, str]]:
+    check = answer.check
+    at = timezone.localtime(check.at)
+    yield words.text("check.at"), f"{words.date(at.date().isoformat())} {at:%H:%M} (UTC{at:%z})"
+    yield words.text("check.crossing"), crossing_name(words, check.crossing) or "—"
+    yield words.text("check.direction"), words.text(f"direction.{check.direction}")
+    yield words.text("check.purpose"), words.text(f"purpose.{check.purpose}")
+    yield words.text("frame.office"), name_of(words, check.office) if check.office else "—"
+    for age in answer.lists:
+        told = words.text("check.list_age", count=age.age_days)
+        stale = f" · {words.text('check.stale')}" if age.is_stale else ""
+        yield name_of(words, age), f"{words.date(age.issued_at) if age.issued_at else '—'}, {told}{stale}"
+
+
+def _pairs(sides: tuple[Side, Side]) -> list[tuple[str, str]]:
+    rows = zip(*(side.facts for side in sides), strict=True)
+    return [(f"{one[0]}: {one[1]}", f"{other[0]}: {other[1]}") for one, other in rows]
+
+
+def _said(one: ShownFinding, other: ShownFinding) -> list[tuple[str, str]]:
+    pairs = zip(one.sentences, other.sentences, strict=True)
+    return [(sentence.text, said.text) for sentence, said in pairs]
+
+
+def _origin(one: ShownFinding, words: Words) -> str:
+    title = name_of(words, one.title) if one.title else one.row.watchlist
+    return f"{title} · {one.row.entry} · {words.number(one.row.score, 2)} · {words.text(f'action.{one.row.action}')}"
+
+
+def _head(sides: tuple[Side, Side]) -> list[str]:
+    return ["", *(_both(sides, key) for key in ("check.presented", "check.listed", "check.likeness"))]
+
+
+def _compared(one: ShownFinding, sides: tuple[Side, Side]) -> Iterator[tuple[str, str, str, str]]:
+    for row in one.rows:
+        values: list[Any] = [", ".join(value.text for value in side) or "—" for side in (row.asked, row.listed)]
+        yield (
+            _both(sides, f"{row.vocabulary}.{row.field}"), values[0], values[1],
+            _both(sides, f"frame.likeness_{row.likeness}"),
+        )  # fmt: skip
+
+
+def _both(sides: tuple[Side, Side], key: str) -> str:
+    return " · ".join(dict.fromkeys(side.words.text(key) for side in sides))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from typing import Any
@@ -125,7 +126,10 @@ def test_what_was_typed_as_a_name_is_not_kept_when_it_is_none(client: Client) ->
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_five_failures_lock_a_name_known_or_not(client: Client, known: bool) -> None:
+def test_five_failures_lock_a_name_known_or_not(
+    client: Client,
+    known: bool,  # noqa: FBT001  drawn by pytest
+) -> None:
     name = make_officer(Role.FIRST_LINE).sign_in_name if known else "nobody.at-all"
     answers = [sign_in(client, name, "wrong") for _ in range(5)]
     assert {_told(answer)[0] for answer in answers} == {"Sign-in name or password is wrong."}
@@ -168,8 +172,6 @@ def test_an_address_that_tries_many_names_is_locked(client: Client) -> None:
 
 
 def test_behind_a_proxy_the_last_address_counts(client: Client, settings: Any) -> None:
-    import dataclasses
-
     settings.ELCHI = dataclasses.replace(settings.ELCHI, behind_proxy=True)
     officer = make_officer(Role.FIRST_LINE)
     forged = {"X-Forwarded-For": "1.2.3.4, 10.0.0.7"}
@@ -226,8 +228,6 @@ def test_who_needs_a_second_factor_sets_it_up_before_anything_else(client: Clien
 
 
 def test_a_node_may_do_without_second_factors(client: Client, settings: Any) -> None:
-    import dataclasses
-
     settings.ELCHI = dataclasses.replace(settings.ELCHI, second_factor=False)
     sign_in(client, make_officer(Role.SUPERVISOR).sign_in_name)
     assert client.get(ME).status_code == 200

@@ -19,8 +19,8 @@ from elchi.node.officers.rules import THEMES
 
 @page(None)
 def home(request: AtDoor) -> HttpResponseBase:
-    """Go to the first page of the menu that the officer may open."""
-    return redirect(next(entry.address for entry in menu_of(request.acting)))
+    """Go to the first page of the menu that the officer may open, or to his own."""
+    return redirect(next((entry.address for entry in menu_of(request.acting)), "my_account"))
 
 
 @require_POST

@@ -19,7 +19,7 @@ from tests.factories import acting
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
-from elchi.node.cases import media, services, store
+from elchi.node.cases import limits, media, services, store
 from elchi.node.cases.models import Case, CaseFile
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Role
@@ -177,7 +177,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(by: Acting, case: Case, node_h
 
 
 def test_a_case_takes_no_more_than_it_may_hold(by: Acting, case: Case, node_home: Path) -> None:
-    CaseFile.objects.create(case=case, name="a", media_type="text/plain", size=store.MAX_CASE - 4, digest="0" * 64)
+    CaseFile.objects.create(case=case, name="a", media_type="text/plain", size=limits.FILES_SIZE - 4, digest="0" * 64)
     with pytest.raises(Conflict, match="case_full"):
         add(by, case, b"5 byt")
     assert lying(node_home) == []

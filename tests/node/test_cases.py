@@ -277,7 +277,7 @@ def test_linked_cases_show_their_title_only_to_who_sees_them() -> None:
     for one, two in ((case, second), (second, case)):
         with pytest.raises(Conflict, match="case_linked"):
             services.link_cases(by=by, case_id=one.pk, other_id=two.pk, reason="Again")
-    with pytest.raises(InvalidInput, match="same"):
+    with pytest.raises(InvalidInput, match="same_case"):
         services.link_cases(by=by, case_id=case.pk, other_id=case.pk, reason="x")
     with pytest.raises(NotAllowed, match="case_not_yours"):
         services.link_cases(by=other, case_id=case.pk, other_id=make_case(by).pk, reason="x")

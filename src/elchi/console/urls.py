@@ -11,6 +11,7 @@ from elchi.console import home
 
 ROOMS: Final = (
     "audit",
+    "cases",
     "check",
     "manifests",
     "officers",

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from elchi.errors import NotAllowed, NotFound
 from elchi.node.audit.marks import marks_of
-from elchi.node.cases.models import Case, CaseEvent, CaseLink, CaseMark, CaseOfficer
+from elchi.node.cases.models import Case, CaseEvent, CaseFile, CaseLink, CaseMark, CaseOfficer
 from elchi.node.cases.rules import classes_seen, classes_worked
 from elchi.node.directory.models import Agency
 from elchi.node.here import here
@@ -146,6 +146,42 @@ def timeline_of(case: Case) -> list[Told]:
         )
         for event in events
     ]
+
+
+def files_of(case: Case) -> list[CaseFile]:
+    """Give the files of a case in the order in which they came, also those whose bytes were removed."""
+    return list(case.files.order_by("pk"))
+
+
+def file_for(by: Acting, file_id: int) -> CaseFile:
+    """Give a file of a case that an officer sees, with its case.
+
+    Raises:
+        NotFound: `case_file_unknown` also for one whose bytes were removed.
+        NotAllowed: `right_missing`, `case_not_yours`.
+    """
+    row = CaseFile.objects.select_related("case").filter(pk=file_id, removed_at__isnull=True).first()
+    if row is None:
+        raise NotFound("case_file_unknown", file=file_id)
+    case_for(by, row.case_id)
+    return row
+
+
+def people_of(case: Case, *, past: bool = False) -> list[CaseOfficer]:
+    """Give who works on a case, who leads it first; with `past` also who did."""
+    people = case.people.select_related("officer__office").order_by(F("to_at").desc(nulls_first=True), "part", "pk")
+    return list(people if past else people.filter(to_at__isnull=True))
+
+
+def counts_of(case: Case) -> dict[str, int]:
+    """Give how many a case has of what its tabs show: files that are there, tasks that are open, people of today."""
+    return {
+        "subjects": case.subjects.count(),
+        "files": case.files.filter(removed_at__isnull=True).count(),
+        "tasks": case.tasks.filter(state="open").count(),
+        "people": case.people.filter(to_at__isnull=True).count(),
+        "links": CaseLink.objects.filter(Q(case=case) | Q(other=case)).count(),
+    }
 
 
 def links_of(by: Acting, case: Case) -> list[Linked]:

@@ -16,6 +16,8 @@ THREATS: Final = (
 CLASSES: Final = ("open", "restricted", "confidential")
 HANDLINGS: Final = ("H0", "H1", "H2", "H3")
 """How far what stands in it may go; the codes of Europol's handling."""
+PARTS: Final = ("lead", "member")
+"""What an officer is to a case."""
 SUBJECT_ROLES: Final = ("subject", "victim", "witness", "owner", "related")
 EVENTS: Final = (
     "opened", "note", "changed", "moved", "subject_added", "file_added", "file_removed", "task_added", "task_changed",

@@ -17,12 +17,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from elchi.errors import Conflict, InvalidInput
+from elchi.node.cases.limits import FILE_SIZE
 from elchi.node.here import here
 
-MAX_FILE: Final = 25 * 1024 * 1024
-"""Bytes of one file."""
-MAX_CASE: Final = 250 * 1024 * 1024
-"""Bytes of all files of a case."""
 _SWEPT_AFTER: Final = 86_400.0
 """Seconds: longer than any upload takes."""
 _BLOCK: Final = 1 << 18
@@ -38,7 +35,7 @@ class Received:
 
 
 @contextmanager
-def received(chunks: Iterable[bytes], limit: int = MAX_FILE) -> Iterator[Received]:
+def received(chunks: Iterable[bytes], limit: int = FILE_SIZE) -> Iterator[Received]:
     """Write bytes to a file while hashing them; it is gone at the end unless `keep` took it.
 
     Raises:

@@ -1,6 +1,7 @@
 """Verbs of cases."""
 
 from elchi.node.cases.services.case import Head, change_case, move_case, open_case, read_case
+from elchi.node.cases.services.export import Export, export_case
 from elchi.node.cases.services.files import Given, add_file, read_file, remove_file, show_picture
 from elchi.node.cases.services.people import assign_officer, link_cases, release_officer, unlink_cases
 from elchi.node.cases.services.retention import remove_expired
@@ -8,6 +9,7 @@ from elchi.node.cases.services.tasks import add_task, change_task
 from elchi.node.cases.services.timeline import add_note, add_subject
 
 __all__ = [
+    "Export",
     "Given",
     "Head",
     "add_file",
@@ -17,6 +19,7 @@ __all__ = [
     "assign_officer",
     "change_case",
     "change_task",
+    "export_case",
     "link_cases",
     "move_case",
     "open_case",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from elchi.errors import Conflict, InvalidInput, NotAllowed
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
+from elchi.node.cases.limits import CLOSING, TITLE
 from elchi.node.cases.models import Case, CaseOfficer
 from elchi.node.cases.queries import case_for
 from elchi.node.cases.rules import CLASSES, HANDLINGS, THREATS
@@ -21,11 +21,6 @@ from elchi.node.cases.states import CASE, REASONS, check_move
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.subjects import Subject
-
-TITLE: Final = 200
-"""Longest title, in characters."""
-CLOSING: Final = 2_000
-"""Longest closing note, in characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import Sum
@@ -15,15 +15,13 @@ from elchi.errors import Conflict, NotFound
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.cases import store
+from elchi.node.cases.limits import FILE_NOTE, FILES_SIZE
 from elchi.node.cases.media import media_type_of, name_of, picture_of
 from elchi.node.cases.models import Case, CaseFile
-from elchi.node.cases.queries import case_for
+from elchi.node.cases.queries import file_for
 from elchi.node.cases.services._work import is_noted, take, tell, text_of, to_work
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
-
-FILE_NOTE: Final = 300
-"""Longest note to a file, in characters."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,8 +86,8 @@ def _check_room(case: Case, one: store.Received) -> None:
     files = case.files.filter(removed_at__isnull=True)
     if files.filter(digest=one.digest).exists():
         raise Conflict("case_file_known", case=case.pk)
-    if (files.aggregate(total=Sum("size"))["total"] or 0) + one.size > store.MAX_CASE:
-        raise Conflict("case_full", case=case.pk, limit=store.MAX_CASE)
+    if (files.aggregate(total=Sum("size"))["total"] or 0) + one.size > FILES_SIZE:
+        raise Conflict("case_full", case=case.pk, limit=FILES_SIZE)
 
 
 @transaction.atomic
@@ -102,7 +100,7 @@ def read_file(*, by: Acting, file_id: int) -> Given:
         Conflict: `case_file_damaged`.
     """
     by.require(Right.CASE_SEE)
-    row = _seen(by, file_id)
+    row = file_for(by, file_id)
     file = store.open_kept(row.digest, row.pk)
     record(Verb.READ_FILE, by=by, on=f"case:{row.case_id}", purpose=row.case.purpose, file=row.pk)
     return Given(row.name, row.media_type, row.size, file)
@@ -118,7 +116,7 @@ def show_picture(*, by: Acting, file_id: int) -> Given:
         Conflict: `case_file_damaged`.
     """
     by.require(Right.CASE_SEE)
-    row = _seen(by, file_id)
+    row = file_for(by, file_id)
     if not row.preview:
         raise NotFound("case_file_unknown", file=file_id)
     file = store.open_kept(row.preview, row.pk)
@@ -136,7 +134,7 @@ def remove_file(*, by: Acting, file_id: int, reason: str) -> CaseFile:
         NotFound: `case_file_unknown`.
         NotAllowed, Conflict: as of `take`.
     """
-    row = _seen(by, file_id)
+    row = file_for(by, file_id)
     case = take(by, row.case_id)
     reason = text_of(reason, field="reason", limit=FILE_NOTE)
     paths = paths_of(row)
@@ -151,11 +149,3 @@ def remove_file(*, by: Acting, file_id: int, reason: str) -> CaseFile:
 def paths_of(row: CaseFile) -> list[Path]:
     """Give where the bytes of a row lie."""
     return [store.path_of(digest, row.pk) for digest in (row.digest, row.preview) if digest]
-
-
-def _seen(by: Acting, file_id: int) -> CaseFile:
-    row = CaseFile.objects.select_related("case").filter(pk=file_id, removed_at__isnull=True).first()
-    if row is None:
-        raise NotFound("case_file_unknown", file=file_id)
-    case_for(by, row.case_id)
-    return row

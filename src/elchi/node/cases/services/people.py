@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -11,14 +9,12 @@ from django.utils import timezone
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
+from elchi.node.cases.limits import LINK_REASON
 from elchi.node.cases.models import CaseLink, CaseOfficer
 from elchi.node.cases.queries import case_for, officers_fit_for
+from elchi.node.cases.rules import PARTS
 from elchi.node.cases.services._work import one_of, take, tell, text_of
 from elchi.node.officers.acting import Acting
-
-PARTS: Final = ("lead", "member")
-LINK_REASON: Final = 300
-"""Longest reason of a link, in characters."""
 
 
 @transaction.atomic
@@ -39,7 +35,7 @@ def assign_officer(*, by: Acting, case_id: int, officer: str, part: str = "membe
     one_of(part, PARTS, field="part")
     chosen = next((one for one in officers_fit_for(case) if one.sign_in_name == officer), None)
     if chosen is None:
-        raise InvalidInput("case_value", field="officer", rule="unknown")
+        raise InvalidInput("case_value", field="officer", rule="not_offered")
     people = case.people.filter(to_at__isnull=True)
     if part == "lead":
         people.filter(part="lead").update(part="member")
@@ -86,7 +82,7 @@ def link_cases(*, by: Acting, case_id: int, other_id: int, reason: str) -> CaseL
     case = take(by, case_id)
     other = case_for(by, other_id)
     if other == case:
-        raise InvalidInput("case_value", field="other", rule="same")
+        raise InvalidInput("case_value", field="other", rule="same_case")
     reason = text_of(reason, field="reason", limit=LINK_REASON)
     if _links(case_id, other_id).exists():
         raise Conflict("case_linked", case=case_id, other=other_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,17 +10,13 @@ from django.utils import timezone
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
+from elchi.node.cases.limits import TASK_TEXT, TASKS
 from elchi.node.cases.models import Case, CaseTask
 from elchi.node.cases.queries import case_for
 from elchi.node.cases.services._work import take, tell, text_of
 from elchi.node.cases.states import TASK, check_move
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
-
-TASK_TEXT: Final = 500
-"""Longest task, in characters."""
-TASKS: Final = 200
-"""Most tasks of a case."""
 
 
 @transaction.atomic
@@ -90,5 +85,5 @@ def _worker(case: Case, sign_in_name: str) -> Officer | None:
         return None
     row = case.people.select_related("officer").filter(officer__sign_in_name=sign_in_name, to_at__isnull=True).first()
     if row is None:
-        raise InvalidInput("case_value", field="officer", rule="unknown")
+        raise InvalidInput("case_value", field="officer", rule="not_offered")
     return row.officer

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.db import transaction
 
 from elchi.errors import Conflict, InvalidInput
 from elchi.node.audit.marks import marks_of
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
+from elchi.node.cases.limits import NOTE, SUBJECTS
 from elchi.node.cases.models import CaseEvent, CaseSubject
 from elchi.node.cases.rules import SUBJECT_ROLES
 from elchi.node.cases.services._work import keep_subjects, one_of, take, tell, text_of
 from elchi.node.directory.models import Agency
 from elchi.node.officers.acting import Acting
 from elchi.subjects import Subject
-
-NOTE: Final = 10_000
-"""Longest note, in characters."""
-SUBJECTS: Final = 200
-"""Most subjects of a case."""
 
 
 @transaction.atomic
@@ -39,7 +33,7 @@ def add_note(*, by: Acting, case_id: int, text: str, told_by: str = "") -> CaseE
     """
     case = take(by, case_id)
     if told_by and not Agency.objects.filter(code=told_by).exists():
-        raise InvalidInput("case_value", field="told_by", rule="unknown")
+        raise InvalidInput("case_value", field="told_by", rule="not_offered")
     event = tell(case, by, "note", text_of(text, field="text", limit=NOTE), **({"agency": told_by} if told_by else {}))
     record(Verb.ADD_NOTE, by=by, on=f"case:{case.pk}", purpose=case.purpose, event=event.pk)
     return event

@@ -1,0 +1,1 @@
+"""Cases: the list, and a case with its tabs."""

@@ -29,6 +29,9 @@ class Caller:
     def post(self, path: str, body: Any = None, **given: Any) -> Any:
         return self.client.post(f"/api/v1{path}", json.dumps(body), content_type="application/json", **given)
 
+    def put(self, path: str, body: Any = None, **given: Any) -> Any:
+        return self.client.put(f"/api/v1{path}", json.dumps(body), content_type="application/json", **given)
+
     def delete(self, path: str, **given: Any) -> Any:
         return self.client.delete(f"/api/v1{path}", **given)
 

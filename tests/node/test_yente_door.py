@@ -87,7 +87,7 @@ def test_an_entity_goes_in_and_scored_ones_come_out(yente: Match) -> None:
         "score": 1.0, "detail": "birth date is the same: 9 Apr 1961", "query": "1961-04-09", "candidate": "1961-04-09",
         "weight": None,
     }  # fmt: skip
-    assert explanations["name_same"]["query"] == "karim testov"
+    assert sorted(explanations["name_same"]["query"].split()) == ["karim", "testov"]
     assert features == {code: one["score"] for code, one in explanations.items()}
 
 

@@ -7,17 +7,19 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, ParamSpec, cast
+from typing import Final, ParamSpec, cast
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
 from elchi.api.tokens import AtApi
-from elchi.errors import Conflict, InvalidInput
+from elchi.errors import InvalidInput
 from elchi.node.officers.kept_answers import begin_answer, keep_answer
 
 KEY: Final = "Idempotency-Key"
+ONCE: Final[set[str]] = set()
+"""Names of the views that take a key."""
 _KEY_FORM: Final = re.compile(r"[\x21-\x7e]{1,128}")
 P = ParamSpec("P")
 
@@ -61,17 +63,19 @@ def once(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
             keep_answer(token=request.token, key=key, status=given.status_code, body=given.content.decode())
         return given
 
+    ONCE.add(view.__name__)
     # ninja would look for the names of the shapes in this module
     answered.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return answered
 
 
-def require_version(request: Any, etag: str) -> None:
-    """Do nothing when `If-Match` is not given or names the version that is there.
+def version_wanted(request: HttpRequest, *, needed: bool = True) -> str:
+    """Give the version that `If-Match` names, which is the one that the caller read; empty for any.
 
     Raises:
-        Conflict: `version_changed`.
+        InvalidInput: `version_unsaid` when it must be said, and is not.
     """
-    wanted = request.headers.get("If-Match", "*")
-    if wanted != "*" and f'"{etag}"' not in (one.strip() for one in wanted.split(",")):
-        raise Conflict("version_changed", field="If-Match")
+    told = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if needed and told in ("", "*"):
+        raise InvalidInput("version_unsaid", field="If-Match", rule="missing")
+    return "" if told == "*" else told

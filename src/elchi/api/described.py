@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from pydantic import BaseModel, Field
 
-from elchi.api.answers import KEY
+from elchi.api.answers import KEY, ONCE
 from elchi.api.problems import MEDIA_TYPE
 
 
@@ -30,6 +30,7 @@ _OF_CHANGES: Final = {
     "409": "It does not fit what is there now",
     "412": "It was changed meanwhile",
     "413": "Too large",
+    "428": "`If-Match` is missing",
 }
 _INVALID: Final = {"422": "Something given cannot be read"}
 
@@ -60,8 +61,10 @@ def _add_problems(operation: dict[str, Any], path: str, method: str) -> None:
         problems |= _OF_THINGS
     if operation.get("parameters") or changes:
         problems |= _INVALID
-    if operation.get("parameters") is not None and method == "post":
+    if operation["operationId"] in ONCE:
         operation["parameters"].append(_KEY)
+    if method == "put":
+        operation["parameters"].append(_MATCH)
     operation["responses"] = {str(status): told for status, told in operation["responses"].items()}
     for status, told in sorted(problems.items()):
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -74,4 +77,11 @@ _KEY: Final = {
     "required": False,
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
     "description": "Sent again with the same key, the request is answered as before and not done twice.",
+}
+_MATCH: Final = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "`ETag` of what was read: when it was changed meanwhile, nothing is done (412).",
 }

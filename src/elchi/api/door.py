@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -15,6 +16,9 @@ from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFoun
 ADDRESSES: Final = ("/api/", "/match-api/")
 LARGEST: Final = 1 << 20
 """Bytes of a body of JSON."""
+LARGEST_FILE: Final = 256 << 20
+"""Bytes of a body with a file of a list."""
+_UPLOAD: Final = re.compile(r"/api/v1/lists/[^/]+/versions")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from elchi.api import audit, cases, checks, me
+from elchi.api import audit, cases, checks, directory, entries, findings, lists, me
 from elchi.api.described import DescribedApi
 from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
@@ -17,12 +17,19 @@ from elchi.api.yente import asking, catalogue, matching
 from elchi.errors import ElchiError, InvalidInput, NotFound
 
 api = DescribedApi(title="Elchi", version="1", urls_namespace="api", auth=TokenDoor(), docs_url=None)
-for noun, router in (
-    ("me", me.router),
-    ("checks", checks.router),
-    ("cases", cases.router),
-    ("audit", audit.router),
-):
+_ROUTERS: Any = {
+    "me": me.router,
+    "checks": checks.router,
+    "findings": findings.router,
+    "judgements": findings.judgements,
+    "lists": lists.router,
+    "versions": lists.versions,
+    "entries": entries.router,
+    "cases": cases.router,
+    "directory": directory.router,
+    "audit": audit.router,
+}
+for noun, router in _ROUTERS.items():
     api.add_router(f"/{noun}", router, tags=[noun])
 
 match_api = DescribedApi(

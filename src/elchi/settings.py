@@ -188,14 +188,14 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "elchi.console.access.Formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": ELCHI.log_level},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
+        "elchi": {"level": ELCHI.log_level},
         # Django's own handlers write to a console and to e-mail: all goes one way here.
-        "django": {"handlers": [], "propagate": True},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        # At DEBUG it would write queries with what was typed.
-        "django.db.backends": {"level": "INFO"},
         # What was refused (4xx) stands in the line of the request.
         "django.request": {"level": "ERROR"},
+        "_granian": {"propagate": True},
     },
 }

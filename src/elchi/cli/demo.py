@@ -1,248 +1,165 @@
-"""`elchi demo`: what Elchi does, in a minute, on public lists and an invented shift.
+"""`elchi demo`: a node for training with invented staff, a shift at a crossing, and the console in a browser.
 
-The shift is demo_shift.jsonl, the list of an invented ministry demo_wanted.csv; both can be read and changed. Only the
-names of the UN's and OFAC's lists are real. Nothing of the user's own state is touched.
+What it tells is done by the services of a real node. Only the names on the lists of the UN and of OFAC are real.
+Nothing of the user's own state is touched.
 """
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
+import json
 import os
-import shlex
+import re
 import shutil
+import signal
+import socket
+import subprocess
 import sys
 import tempfile
-import textwrap
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import as_file, files
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from elchi.cli import show
 from elchi.cli.door import Door, shared
-from elchi.cli.progress import Progress
-from elchi.errors import InvalidInput
-from elchi.lists import BadLine, Entry, read_list, read_shipped, shipped_lists
-from elchi.locale import Words
-from elchi.screening.answers import answer_as_dict
-from elchi.screening.batch import BatchOptions, screen_manifest
-from elchi.screening.finding import Band, Finding, Screening, Weighs
-from elchi.screening.manifest import ManifestLine, read_manifest
-from elchi.screening.screener import Screener, load_list
-from elchi.subjects import Person, Subject, Vehicle
+from elchi.cli.node import open_node
+from elchi.errors import Conflict
 
-MANIFEST_LINES: Final = 3_000
-"""Invented travellers by whom the throughput is measured."""
-NEAR_SCORE: Final = 0.3
-"""From which score a namesake who is CLEAR is shown, to tell why."""
-_HERE: Final = files(__package__)
-_WIDTH: Final = 80
-_INDENT: Final = " " * 9
-_SHAPES: Final = {Band.STOP: ("■", "red"), Band.REVIEW: ("◆", "yellow"), Band.CLEAR: ("○", "green")}
-_SIGNS: Final = {Weighs.FOR: "+", Weighs.AGAINST: "−", Weighs.NEUTRAL: "·"}
-
-_MEN: Final = "Aibek Akmal Alisher Azamat Bakyt Bekzod Daniyar Davron Farhod Ilyos Jamshid Kairat Marat Nurlan Oybek"
-_WOMEN: Final = "Aigul Asel Dilnoza Feruza Gulnara Kamola Madina Mohira Nargiza Nilufar Saltanat Shahnoza Zarina"
-_FAMILIES: Final = (
-    "Abdyldaev Alimov Asanov Bekov Ergashev Ismatov Jumaev Karimov Mamatov Nazarov Osmonov Rashidov Umarov"
-)
+PASSWORD: Final = "steppe-river-pass-71"  # noqa: S105  told to everybody: a demo node is on this machine only
+"""Of every invented officer."""
+CODE: Final = "KZ-DEMO-1"
+_PLATE: Final = "01 KG 777 ABC"
+"""Of the car on the invented ministry's list."""
+_READY: Final = 30.0
+"""Seconds that the node may take to answer."""
 
 
 @click.command()
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Keep the state of the demonstration in this folder; else it is temporary.",
+    help="Make the node in this folder and keep it; else it is temporary.",
 )
 @shared
 def demo(door: Door, home: Path | None) -> None:
-    """Show in a minute what Elchi does.
+    """Make a node for training, work a shift at it, and run it.
 
-    It loads the lists that travel with Elchi, screens an invented shift, and measures how fast it is. On a terminal the
-    lists stay loaded, and the last lines tell how to go on with them.
+    On a terminal it runs until Ctrl-C, and tells how to sign in. Without one it makes a check over HTTP as the officer
+    of the first line, and ends.
     """
-    folder_stays = home is None and sys.stdout.isatty()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the node below ends too
     folder = Path(tempfile.mkdtemp(prefix="elchi-demo-"))
     try:
-        story = _Story(door, home or folder / "home", folder)
-        told = {"lists": story.load_lists(), "answers": story.screen_shift(), "manifest": story.screen_manifest()}
-        if door.json:
-            door.answer(told, ())
-        story.tell_next(stays=folder_stays or home is not None)
+        address = f"127.0.0.1:{_free_port()}"
+        _make(home or folder / "node", address)
+        told = _tell(door, folder) | {"address": f"http://{address}/", "password": PASSWORD}
+        with _running(Path(os.environ["ELCHI_HOME"]), told["address"]):
+            if sys.stdout.isatty() and not door.json:
+                _stay(door)
+            else:
+                told["verdict"] = _check_over_http(told["address"])
+                _say(door, door.words.text("demo.checked", plate=_PLATE, verdict=door.words.band(told["verdict"])))
+        lines = [door.words.text("demo.kept", home=os.environ["ELCHI_HOME"])] if home else []
+        door.answer(told, lines)
     finally:
-        if not folder_stays:
-            shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """The demonstration, chapter by chapter: each prints itself as it goes, and gives its JSON value."""
-
-    door: Door
-    home: Path
-    """The state of the demonstration."""
-    folder: Path
-    """Where its manifest and answers lie."""
-
-    @property
-    def words(self) -> Words:
-        return self.door.words
-
-    def say(self, *lines: str, indent: str = "") -> None:
-        """Print lines, wrapped at 80 columns, unless the answer is to be JSON."""
-        if not self.door.json:
-            deeper = f"{indent}  " if indent else ""
-            for line in lines:
-                click.echo(textwrap.fill(line, _WIDTH, initial_indent=indent, subsequent_indent=deeper))
-
-    def begin(self, chapter: str, means: str = "") -> None:
-        """Print the head of a chapter."""
-        self.say("")
-        if not self.door.json:
-            click.secho(chapter, bold=True)
-        self.say(*([means, ""] if means else []))
-
-    def load_lists(self) -> list[dict[str, Any]]:
-        self.say(self.words.text("demo.intro"))
-        self.begin(self.words.text("demo.lists"), self.words.text("demo.lists.means"))
-        for shipped in shipped_lists():
-            self._load(shipped.name, read_shipped(shipped), shipped.source)
-        with as_file(_HERE / "demo_wanted.csv") as path:
-            self._load("wanted", read_list(path, "csv"), {"file": path.name, "format": "csv"})
-        return [show.list_as_dict(version) for version in Screener.open(self.home).lists]
-
-    def _load(self, name: str, items: Iterable[Entry | BadLine], source: Mapping[str, Any]) -> None:
-        began = time.perf_counter()
-        version = load_list(self.home, name, items, source=source, now=self.door.now).version
-        told = {
-            "list": f"{name:<7}",
-            "total": f"{self.words.number(version.total):>7}",
-            "seconds": self.words.number(time.perf_counter() - began, 1),
-        }
-        age = show.age_in_days(version.issued_at, self.door.now.date())
-        if age is None:
-            line = self.words.text("demo.loaded_undated", **told)
-        else:
-            line = self.words.text(
-                "demo.loaded", **told, date=version.issued_at, age=self.words.text("check.age", count=age)
-            )
-        if not self.door.json:
-            click.echo(line)
-
-    def screen_shift(self) -> list[dict[str, Any]]:
-        """Screen line by line, as at the window."""
-        screener = Screener.open(self.home)
-        with as_file(_HERE / "demo_shift.jsonl") as path:
-            lines = list(read_manifest(path, today=self.door.now.date()))
-        self.begin(self.words.text("demo.shift"), self.words.text("demo.shift.means", count=len(lines)))
-        answers = [answer_as_dict(line.id, self._screen(screener, line)) for line in lines]
-        counts = Counter(answer["verdict"] for answer in answers)
-        told = [f"{_SHAPES[band][0]} {self.words.band(band)} {counts[band]}" for band in reversed(Band)]
-        self.say("", "   ".join([*told, f"✗ {self.words.text('demo.unchecked')} {counts[None]}"]))
-        return answers
-
-    def _screen(self, screener: Screener, line: ManifestLine) -> Screening | InvalidInput:
-        if line.error:
-            self._head(line, "✗", "magenta", self.words.text("demo.unchecked"))
-            self.say(self.words.error(line.error.code, line.error.params), indent=_INDENT)
-            return line.error
-        near = screener.screen_all(line.subjects, min_score=NEAR_SCORE)
-        answer = Screening(near.verdict, tuple(finding for finding in near.findings if finding.band is not Band.CLEAR))
-        self._head(line, *_SHAPES[answer.verdict], self.words.band(answer.verdict))
-        self.say(*(_found(self.words, answer) if answer.findings else _namesake(self.words, near)), indent=_INDENT)
-        return answer
-
-    def _head(self, line: ManifestLine, shape: str, colour: str, word: str) -> None:
-        """Print who was checked and the verdict: word and shape, and colour on a terminal."""
-        who = "; ".join(_who(self.words, subject) for subject in line.subjects)
-        blank = " " * (max(len(self.words.band(band)) for band in Band) - len(word)) + "  "
-        before = f"{line.id}  {shape} {word}{blank}"
-        text = textwrap.fill(before + who, _WIDTH, subsequent_indent=" " * len(before)).rstrip()
-        if not self.door.json:
-            verdict = f"{shape} {word}"
-            click.echo(text.replace(verdict, click.style(verdict, fg=colour, bold=shape != "○"), 1))
-
-    def screen_manifest(self) -> dict[str, Any]:
-        """Screen many invented travellers with all cores, and tell how long it took."""
-        self.begin(self.words.text("demo.manifest"))
-        path, workers = self.folder / "manifest.csv", os.cpu_count() or 1
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("id", "name", "birth_date", "nationality", "sex"), *_invent(MANIFEST_LINES)])
-        options = BatchOptions(today=self.door.now.date(), workers=workers)
-        began = time.perf_counter()
-        with Progress(self.words, self.words.text("progress.checking"), count=self.words.number) as progress:
-            summary = screen_manifest(self.home, path, self.folder / "answers.jsonl", options, progress.at)
-        seconds = time.perf_counter() - began
-        told = {
-            "entries": sum(version.total for version in summary.lists),
-            "seconds": self.words.number(seconds, 1),
-            "rate": self.words.number(summary.lines / seconds, 0),
-            "workers": workers,
-        }
-        stop, review = (summary.verdicts.get(band, 0) for band in (Band.STOP, Band.REVIEW))
-        self.say(self.words.text("demo.measured", count=summary.lines, **told))
-        self.say(self.words.text("demo.alarms", stop=stop, review=review))
-        return {**show.summary_as_dict(summary, seconds), "workers": workers}
-
-    def tell_next(self, *, stays: bool) -> None:
-        """Tell how to go on, with commands that can be copied."""
-        if self.door.json:
-            return
-        elchi = "elchi" if shutil.which("elchi") else shlex.quote(os.path.relpath(sys.argv[0]))
-        self.begin(self.words.text("demo.next"))
-        for command in (
-            f"export ELCHI_HOME={shlex.quote(str(self.home))}" if stays else f"{elchi} lists load --shipped",
-            f'{elchi} check person --name "Атабиев Ислам" --birth-date 1983-09-29',
-            f"{elchi} lists",
-        ):
-            click.echo(f"  {command}")
-        self.say(self.words.text("demo.pages"))
+def _make(home: Path, address: str) -> None:
+    """Make the node by `elchi init`, in a process of its own: this one then finds it where it stays."""
+    command = [
+        sys.executable, "-m", "elchi.cli.main", "init", "--demo", "--json", "--code", CODE,
+        "--name", "Kordai (training)", "--country", "KZ", "--organisation", "Border Service (training)",
+        "--agency", "kz-border", "--languages", "en,ru,kk", "--time-zone", "Asia/Almaty", "--listen", address,
+    ]  # fmt: skip
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ELCHI_")}
+    for name in set(os.environ) - set(kept) - {"ELCHI_LANGUAGE"}:
+        del os.environ[name]  # a database or a certificate of the user is not for a demo
+    os.environ["ELCHI_HOME"] = str(home.absolute())
+    done = subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, check=False)  # noqa: S603  ours
+    if done.returncode:
+        told = json.loads(done.stderr.strip().splitlines()[-1])["error"]
+        raise Conflict("demo_not_made", reason=told["message"])
 
 
-def _found(words: Words, answer: Screening) -> Iterator[str]:
-    """Tell the best finding with its reasons, and name the others."""
-    best, *others = answer.findings
-    yield words.text("demo.finding", **_named(words, best))
-    yield from (f"{_SIGNS[reason.weighs]} {words.reason(reason.code, reason.params)}" for reason in best.reasons)
-    yield from (words.text("demo.also", **_named(words, other)) for other in others)
+def _tell(door: Door, folder: Path) -> dict[str, Any]:
+    open_node()
+    from elchi.cli.demo_story import Story
+
+    story = Story(door, folder, PASSWORD)
+    return story.tell()
 
 
-def _namesake(words: Words, near: Screening) -> Iterator[str]:
-    """Tell of a namesake who is CLEAR what speaks against."""
-    for finding in near.findings[:1]:
-        for reason in finding.reasons:
-            if reason.code == "birth_date_differs":
-                yield words.text("demo.namesake", **_named(words, finding))
-                yield f"{_SIGNS[reason.weighs]} {words.reason(reason.code, reason.params)}"
+@contextmanager
+def _running(home: Path, address: str) -> Iterator[None]:
+    """Run the node, its log in a file of its folder, until the block ends."""
+    with (home / "run.log").open("ab") as log:
+        command = [sys.executable, "-m", "elchi.cli.main", "run"]
+        with subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as node:  # noqa: S603  ours
+            try:
+                _await(node, address)
+                yield
+            finally:
+                node.send_signal(signal.SIGTERM)
+                node.wait()
 
 
-def _named(words: Words, finding: Finding) -> dict[str, str]:
-    return {"entry": finding.entry, "caption": finding.caption, "score": words.number(finding.score, 2)}
+def _await(node: subprocess.Popen[bytes], address: str) -> None:
+    import httpx
+
+    ends_at = time.monotonic() + _READY
+    while node.poll() is None and time.monotonic() < ends_at:
+        try:
+            if httpx.get(f"{address}healthz", trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise Conflict("demo_not_made", reason="run.log")
 
 
-def _who(words: Words, subject: Subject) -> str:
-    if isinstance(subject, Person):
-        born = words.date(str(subject.birth_date)) if subject.birth_date else ""
-        numbers = (document.document_number for document in subject.documents)
-        return ", ".join(part for part in (subject.full_name, born, subject.nationality, *numbers) if part)
-    if isinstance(subject, Vehicle):
-        return subject.plate or subject.vin
-    return subject.kind
+def _check_over_http(address: str) -> str:
+    """Sign in as the officer of the first line, check a plate, and give the verdict that the page shows."""
+    import httpx
+
+    with httpx.Client(base_url=address, follow_redirects=True, trust_env=False) as client:
+
+        def send(page: httpx.Response, **fields: str) -> httpx.Response:
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+            fields["csrfmiddlewaretoken"] = token[1] if token else ""
+            return client.post(page.url, data=fields, headers={"Referer": str(page.url)}).raise_for_status()
+
+        field = send(client.get("accounts/login/?next=/check/"), login="first.line", password=PASSWORD)
+        page = send(field, q=_PLATE)
+    found = re.search(r'class="verdict v-(\w+)', page.text)
+    if not found:
+        raise Conflict("demo_not_made", reason=page.url.path)
+    return found[1].upper()
 
 
-def _invent(count: int) -> Iterator[tuple[str, str, str, str, str]]:
-    """Combine names from the tables: the same travellers each time."""
-    men, women, families = _MEN.split(), _WOMEN.split(), _FAMILIES.split()
-    for at in range(count):
-        family, father = families[(at // 7 + at) % len(families)], men[(at // 91 + 4 * at) % len(men)]
-        woman = at % 3 == 0
-        given = (women if woman else men)[at // 3 % 13]
-        name = f"{family}{'a' if woman else ''} {given} {father}{'ovna' if woman else 'ovich'}"
-        born = dt.date(1955, 1, 1) + dt.timedelta(days=7919 * at % 18_250)
-        yield f"D-{at + 1}", name, born.isoformat(), ("KGZ", "KAZ", "UZB", "TJK")[at % 4], "F" if woman else "M"
+def _stay(door: Door) -> None:
+    """Wait for Ctrl-C."""
+    _say(door, door.words.text("demo.stays"))
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        click.echo()
+
+
+def _say(door: Door, line: str) -> None:
+    if not door.json:
+        click.echo(line)
+
+
+def _free_port() -> int:
+    """Give the usual port if nobody has it, else any that is free."""
+    for port in (8181, 0):
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(tried.getsockname()[1])
+    raise Conflict("address_taken", field="ELCHI_LISTEN", address="127.0.0.1", reason="")

@@ -17,7 +17,7 @@ import click
 from platformdirs import user_data_path
 
 from elchi.cli.exits import Exit, exit_of_error
-from elchi.errors import ElchiError
+from elchi.errors import Conflict, ElchiError
 from elchi.locale import LANGUAGES, Words, best_language
 from elchi.screening.finding import ThresholdTable
 from elchi.screening.thresholds import read_thresholds
@@ -38,9 +38,16 @@ class Door:
 
     @property
     def home(self) -> Path:
-        """The folder of the state: ELCHI_HOME, else below the user's data folder."""
+        """The folder of the state: ELCHI_HOME, else below the user's data folder.
+
+        Raises:
+            Conflict: `folder_is_node`: there every check is written down with who asks and why, and none goes past it.
+        """
         chosen = os.environ.get("ELCHI_HOME")
-        return Path(chosen).expanduser() if chosen else user_data_path("elchi")
+        home = Path(chosen).expanduser() if chosen else user_data_path("elchi")
+        if (home / "node.toml").is_file():
+            raise Conflict("folder_is_node", field="ELCHI_HOME")
+        return home
 
     @property
     def thresholds(self) -> ThresholdTable:

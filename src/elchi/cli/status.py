@@ -45,7 +45,7 @@ def _lines(words: Words, state: NodeState, now: dt.datetime) -> Iterator[str]:
     for caution in state.cautions:
         yield click.style(f"◆ {words.text(f'node_caution.{caution}')}", fg="yellow")
     if not state.faults:
-        yield words.text("status.well")
+        yield words.text("node.well")
     for one in state.lists:
         age = words.text("check.age", count=one.age_days)
         stale = f"  {words.text('status.stale')}" if one.is_stale else ""

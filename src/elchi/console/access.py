@@ -20,8 +20,8 @@ from pythonjsonlogger.json import JsonFormatter
 _log = logging.getLogger("elchi.access")
 TOLD: Final = ("method", "route", "status", "ms", "duty", "count", "child", "exit", "seconds", "code")
 """What a line may say beside its message: values that this program made, and nobody typed."""
-_FOREIGN: Final = ("django.request", "django.security", "django.server", "allauth", "ninja")
-"""Loggers whose messages quote what was typed: only their names are told."""
+_OWN: Final = ("elchi", "_granian")
+"""Loggers whose messages are known; others may quote what was typed, and only their names are told."""
 _SILENT: Final = ("/healthz", "/readyz", "/metrics")
 """Asked every few seconds by machines."""
 
@@ -43,8 +43,8 @@ class Formatter(JsonFormatter):
         return {name: log_data[name] for name in kept if log_data.get(name) not in (None, "")}
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the line; of a logger that quotes what was typed, without its message."""
-        if record.name.startswith(_FOREIGN):
+        """Write the line; of a foreign logger without its message."""
+        if not record.name.startswith(_OWN):
             record = logging.makeLogRecord({**record.__dict__, "msg": "", "args": None, "route": _route_of(record)})
             record.exc_text = None
         return super().format(record)

@@ -1,0 +1,149 @@
+"""The invented people of a demo node, what they put on lists, and what they decide. Nobody of them lives."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any, Final
+
+from elchi.cli.node import who_is_here
+
+if TYPE_CHECKING:
+    from elchi.node.officers.acting import Acting
+
+_HERE: Final = files(__package__)
+CROSSING: Final = "BCP001"
+"""Kordai and Ak-Jol, on the road from Almaty to Bishkek."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the staff."""
+
+    sign_in_name: str
+    name: str
+    role: str
+    agency: str = "kz-border"
+
+
+STAFF: Final = (
+    Member("first.line", "Айдана Сейтқали", "first_line"),
+    Member("second.line", "Тимур Абенов", "second_line"),
+    Member("supervisor", "Гульмира Касенова", "supervisor"),
+    Member("list.keeper", "Данияр Оспанов", "list_keeper"),
+    Member("analyst", "Жанна Ли", "analyst"),
+    Member("programme", "Marta Lindqvist", "programme"),
+    Member("auditor", "Ерлан Мусин", "auditor"),
+    Member("customs", "Санжар Рахимов", "second_line", "kz-customs"),
+)
+
+
+class Staff:
+    """The staff at work."""
+
+    def __init__(self, password: str, language: str) -> None:
+        """Let them begin.
+
+        Args:
+            password: of all of them, and of the administrator.
+            language: in which they read.
+        """
+        self._acting: dict[str, Acting] = {}
+        self._begin(password, language)
+
+    def __getitem__(self, sign_in_name: str) -> Acting:
+        return self._acting[sign_in_name]
+
+    def _begin(self, password: str, language: str) -> None:
+        from elchi.node.directory import queries as directory
+        from elchi.node.directory.services import change_office
+        from elchi.node.here import here
+        from elchi.node.officers import queries, services
+
+        by, office = who_is_here(), here().code.lower()
+        card = directory.office_card(directory.office_of(office))
+        card = dataclasses.replace(card, agencies=("kz-border", "kz-customs"), crossings=(CROSSING,))
+        change_office(by=by, code=office, card=card)
+        officers = [
+            services.add_officer(
+                by=by, sign_in_name=one.sign_in_name, name=one.name, agency=one.agency, office=office, roles=[one.role],
+                language=language,
+            )[0]
+            for one in STAFF
+        ]  # fmt: skip
+        for officer in (*officers, *queries.active_administrators()):
+            acting = queries.acting_of(officer, via="console")
+            services.change_password(by=acting, password=password)
+            self._acting[officer.sign_in_name] = acting
+
+    def load_wanted(self) -> Any:
+        """Load the list of the invented ministry: the keeper brings it, the supervisor lets it in."""
+        from elchi.node.watchlists import services
+
+        with as_file(_HERE / "demo_wanted.csv") as path:
+            version = services.load_list(by=self["list.keeper"], name="wanted", path=path, format="csv")
+        return services.approve_version(by=self["supervisor"], version_id=version.pk)
+
+    def add_entries(self, today: dt.date) -> tuple[str, ...]:
+        """Put three own entries in force: a stolen car, a wanted man, and a van that customs follows without a word."""
+        from elchi.node.watchlists.own import OwnDraft
+        from elchi.node.watchlists.services import create_entry
+
+        def put(who: str, schema: str, action: str, properties: Mapping[str, Sequence[str]], authority: str) -> str:
+            draft = OwnDraft(
+                schema=schema,
+                properties={name: tuple(values) for name, values in properties.items()},
+                action=action,
+                legal_basis="Invented order 117, for training",
+                authority=authority,
+                instructions="",
+                expires_date=today + dt.timedelta(days=90),
+            )
+            return str(create_entry(by=self[who], draft=draft).key)
+
+        police, customs = "Invented police department", "Invented customs department"
+        wanted = {"name": ["Кенжебеков Самат Ерболович"], "birthDate": ["1986-04-02"], "nationality": ["KZ"]}
+        return (
+            put("list.keeper", "Vehicle", "stop", {"registrationNumber": ["05 KG 321 DEM"]}, police),
+            put("list.keeper", "Person", "stop", wanted, police),
+            put("customs", "Vehicle", "discreet", {"registrationNumber": ["770 DEM 02"]}, customs),
+        )
+
+    def judge(self, found: Mapping[str, int]) -> dict[str, Any]:
+        """Have the second line decide on some findings.
+
+        Args:
+            found: lines of the shift, to the findings that were shown for them.
+
+        Returns:
+            The line, what was decided, and the number of the case that it opened.
+        """
+        from elchi.node.cases.queries import open_cases_for
+        from elchi.node.cases.services import add_note
+        from elchi.node.checks.services import judge_finding
+
+        decided: dict[str, Any] = {}
+        by = self["second.line"]
+        for line, outcome, reason in (
+            ("08:33", "positive", "Plate and engine number are those of the stolen car."),
+            ("06:41", "negative", "Another man: the passport and the patronymic differ."),
+            ("11:50", "unsure", "The birth date is near, the photograph is old. Headquarters is asked."),
+        ):
+            threats = () if outcome == "negative" else ("stolen_vehicle",) if outcome == "positive" else ("terrorism",)
+            made = judge_finding(by=by, finding_id=found[line], outcome=outcome, reason=reason, threats=threats)
+            decided[line] = {"outcome": outcome, "case": made.case}
+        first = open_cases_for(by).order_by("pk").first()
+        if first is not None:
+            add_note(by=by, case_id=first.pk, text="The driver says that he bought the car in good faith.")
+        return decided
+
+    def submit_manifest(self, rows: str) -> None:
+        """Give the node a manifest, which its worker screens."""
+        from elchi.node.checks.services import submit_manifest
+        from elchi.node.checks.services.manifests import Told
+
+        terms = Told(purpose="border_check", direction="entry", crossing=CROSSING)
+        submit_manifest(by=self["second.line"], name="bus-117.csv", file=[rows.encode()], terms=terms)

@@ -19,6 +19,9 @@ LOADED_ORIGINS = ("international", "national", "notices")
 ORIGINS = (*LOADED_ORIGINS, "own")
 
 
+_CAPTIONS = ("name", "alias", "registrationNumber", "vin", "number", "passportNumber", "idNumber", "phone", "email")
+
+
 def _one_of(values: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
@@ -132,6 +135,12 @@ class OwnEntry(models.Model):
 
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [models.Index(fields=["state", "expires_date"])]
+
+    @property
+    def caption(self) -> str:
+        """What to call it."""
+        values: list[str] = next((self.properties[one] for one in _CAPTIONS if self.properties.get(one)), [self.key])
+        return values[0]
 
 
 class EntryChange(models.Model):

@@ -23,6 +23,10 @@ SCHEMATA: Final[Mapping[str, tuple[str, ...]]] = {
     "Organization": ("name", "alias", "country", "registrationNumber", "phone", "email", "address", "notes"),
 }  # fmt: skip
 """The schemata of own entries and the properties that a form asks for."""
+LINES: Final = frozenset(
+    ("name", "alias", "weakAlias", "passportNumber", "idNumber", "phone", "email", "address", "notes")
+)
+"""Properties that have several values more often than not: a form takes one a line."""
 MAX_DAYS: Final = 366
 """Furthest day on which an entry may expire, from the day it is made or amended."""
 _TEXTS: Final = {"legal_basis": 300, "authority": 300, "instructions": 4000}

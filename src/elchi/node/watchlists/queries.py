@@ -32,8 +32,8 @@ from elchi.subjects import Subject
 
 __all__ = [
     "EntryFacts", "FoundOnList", "ListAge", "ListFaults", "ListLine", "LiveLists", "entry_facts", "entry_of",
-    "facts_of", "line_for", "list_faults", "list_for", "lists_for", "live", "own_entries_for", "own_entry_for",
-    "own_list_name", "search_list", "version_for", "versions_for",
+    "facts_of", "line_for", "list_faults", "list_for", "lists_for", "live", "numbers_kept", "own_entries_for",
+    "own_entry_for", "own_list_name", "search_list", "version_for", "versions_for",
 ]  # fmt: skip
 
 _LONGEST: Final = 64
@@ -134,6 +134,13 @@ def versions_for(by: Acting, name: str) -> QuerySet[Version]:
     row = list_for(by, name)
     versions = Version.objects.filter(watchlist=row).defer("bad_lines", "source")
     return versions.none() if row.origin == "own" else versions
+
+
+def numbers_kept(name: str) -> Mapping[int, int]:
+    """Give older versions of a list that are still on the disk: key of the row to number of the store."""
+    store = Store(here().lists)
+    kept = store.versions(name)[:-1] if name in store.names() else ()
+    return {one.source["offer"]: one.version for one in kept if "offer" in one.source}
 
 
 def version_for(by: Acting, version_id: int) -> Version:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.live import EntryFacts
+from elchi.node.watchlists.models import ACTIONS, HANDLING, LOADED_ORIGINS, TLP
+
+__all__ = ["ACTIONS", "HANDLING", "LOADED_ORIGINS", "TLP", "sees_discreet", "sees_entry"]
 
 
 def sees_discreet(by: Acting, owner_agency: str) -> bool:

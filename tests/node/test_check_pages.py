@@ -16,7 +16,7 @@ from elchi.console.check.asked import COOKIE
 from elchi.documents import write_mrz
 from elchi.documents.mrz import MrzFields
 from elchi.documents.mrz_layout import MrzFormat
-from elchi.node.checks.models import Check, FoundEntry, Judgement, Shift
+from elchi.node.checks.models import Check, FoundEntry, Judgement, Retention, Shift
 from elchi.node.officers.models import Officer
 from elchi.node.officers.rules import Role
 
@@ -110,8 +110,6 @@ def test_a_page_of_nothing_known_shows_no_number(first: Client) -> None:
     ],
 )
 def test_the_field_says_what_it_took_a_text_for(first: Client, text: str, kind: str, subject: dict[str, Any]) -> None:
-    from elchi.node.checks.models import Retention
-
     Retention.objects.create(by="s", clear_subject_hours=1)
     assert f"Taken for: <b>{kind}</b>" in text_of(ask(first, text))
     assert Check.objects.get().subjects == [subject]
@@ -181,8 +179,7 @@ def test_without_lists_it_says_so_loudly(first: Client) -> None:
 def strip(page: str) -> str:
     """Take away what differs from page to page: numbers of checks, times, tokens."""
     page = re.sub(r'value="[A-Za-z0-9]{64}"', "", page)
-    page = re.sub(r"KZ-KOR-1-\d{6}-\d{4}|/check/\d+/|<time.*?</time>", "", page)
-    return page
+    return re.sub(r"KZ-KOR-1-\d{6}-\d{4}|/check/\d+/|<time.*?</time>", "", page)
 
 
 def test_the_first_line_sees_the_same_with_and_without_a_discreet_entry(first: Client) -> None:

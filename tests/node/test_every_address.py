@@ -61,7 +61,7 @@ PAGES = [one for one in ALL if not one.pattern.startswith(APIS)]
 API = [one for one in ALL if one.pattern.startswith(APIS)]
 
 
-def _named(addresses: list[Address]) -> Any:
+def _named(addresses: list[Address]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("address", addresses, ids=[one.pattern or "/" for one in addresses])
 
 

@@ -1,4 +1,4 @@
-"""Own entries: found by the next check, owned by one agency, discreet where they are so, gone when their day is over."""
+"""Own entries: found by the next check, owned by one agency, discreet where they are so, gone after their day."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ def add_app(officer: Officer) -> str:
     """Give an officer an app, as allauth stores it; its secret."""
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(officer, secret)
-    return secret
+    return str(secret)
 
 
 def code_of(secret: str) -> str:
     counter = next(iter(totp.yield_hotp_counters_from_time()))
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
 def verbs() -> list[tuple[str, Any]]:

@@ -27,7 +27,11 @@ def test_a_token_acts_for_its_officer_with_its_scopes_only() -> None:
     token, secret = issue((Right.CHECK_SUBMIT,))
     found = use_token(secret)
     assert found is not None
-    assert (found.name, found.via, found.rights) == (token.officer.sign_in_name, "api", {Right.CHECK_SUBMIT})
+    assert (found.name, found.via, found.rights) == (
+        token.officer.sign_in_name,
+        "api",
+        frozenset((Right.CHECK_SUBMIT,)),
+    )
 
 
 def test_a_token_loses_what_its_officer_loses() -> None:

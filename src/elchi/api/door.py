@@ -16,7 +16,7 @@ from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFoun
 ADDRESSES: Final = ("/api/", "/match-api/")
 LARGEST: Final = 1 << 20
 """Bytes of a body of JSON."""
-LARGEST_FILE: Final = 256 << 20
+LARGEST_FILE: Final = 100 << 20
 """Bytes of a body with a file of a list."""
 _UPLOAD: Final = re.compile(r"/api/v1/lists/[^/]+/versions")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -28,10 +28,11 @@ def api_door(answer: Answer) -> Answer:
     def answered(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ADDRESSES):
             return answer(request)
-        if _length(request) > LARGEST and request.content_type != "multipart/form-data":
-            return problem_of(
-                request, InvalidInput("request_too_large", field="body", rule="request_size", maximum=LARGEST)
-            )
+        request.META.pop("HTTP_COOKIE", None)  # a session of the console counts for nothing here
+        largest = LARGEST_FILE if _UPLOAD.fullmatch(request.path_info) else LARGEST
+        if _length(request) > largest:
+            error = InvalidInput("request_too_large", field="body", rule="request_size", maximum=largest)
+            return problem_of(request, error)
         given = answer(request)
         kind = given.get("Content-Type", "")
         if given.status_code >= 400 and not kind.startswith((MEDIA_TYPE, "application/json")):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer, once, version_wanted
 from elchi.api.paging import Asked, Page, page_of
+from elchi.api.shapes import Properties
 from elchi.api.tokens import AtApi
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists import services
@@ -26,7 +27,7 @@ class EntryDraft(BaseModel):
     """An own entry as an officer gives it."""
 
     entry_schema: str = Field(alias="schema", max_length=64, description="Person, Vehicle, Passport ..")
-    properties: dict[str, list[str]] = Field(description="As FollowTheMoney calls them.")
+    properties: Properties = Field(description="As FollowTheMoney calls them.")
     action: str = Field(max_length=10, description="stop, refer, discreet, locate or inform.")
     handling: str = Field("H1", max_length=2)
     legal_basis: str = Field(max_length=300)
@@ -53,7 +54,7 @@ class OwnEntry(BaseModel):
     key: str = Field(description="Its id in the list.")
     list: str
     entry_schema: str = Field(serialization_alias="schema")
-    properties: dict[str, list[str]]
+    properties: Properties
     action: str
     handling: str
     legal_basis: str

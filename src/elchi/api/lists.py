@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer
 from elchi.api.paging import Asked, Page, page_of
-from elchi.api.shapes import ListUsed, list_shape
+from elchi.api.shapes import ListUsed, Properties, list_shape
 from elchi.api.tokens import AtApi
 from elchi.node.here import here
 from elchi.node.officers.rules import Right
@@ -95,7 +95,7 @@ class Entry(BaseModel):
     id: str
     caption: str
     entry_schema: str = Field(serialization_alias="schema")
-    properties: dict[str, list[str]]
+    properties: Properties
 
 
 @router.get("", response=Watchlists, summary="Lists and their age")

@@ -11,6 +11,10 @@ from elchi.errors import InvalidInput
 from elchi.subjects import Subject, from_wire
 
 Verdict = Literal["CLEAR", "REVIEW", "STOP"]
+Texts = list[str]
+Properties = dict[str, Texts]
+"""Of FollowTheMoney."""
+Reasons = list[dict[str, Any]]
 SUBJECT = Field(
     description="`kind` (person, document, vehicle, organisation, consignment) and the fields of docs/api.md.",
     examples=[{"kind": "person", "name": "Алия Омарова", "birth_date": "1990-04-09"}],
@@ -28,7 +32,7 @@ class Finding(BaseModel):
     entry_schema: str = Field(serialization_alias="schema", description="FollowTheMoney schema.")
     score: float
     band: Verdict
-    reasons: list[dict[str, Any]] = Field(description="Codes with parameters, strongest first; docs/evidence.md.")
+    reasons: Reasons = Field(description="Codes with parameters, strongest first; docs/evidence.md.")
     action: str
     handling: str
     is_discreet: bool

@@ -171,12 +171,13 @@ def _people(given: _Given) -> Iterator[Person]:
         "given_names": given.line("firstName", "secondName", "middleName"),
         "patronymic": given.line("fatherName"),
     }
-    named: list[dict[str, str]] = [{"name": name} for name in given.all(NAMES)]
+    named: list[dict[str, Any]] = [{"name": name} for name in given.all(NAMES)]
     if parts["family_name"] or parts["given_names"]:
         named.append(parts)
     if not named and not any(shared[field] for field in ("national_id", "documents", "phones", "emails")):
         return
-    for name, birth_date in product(named or [{}], given.birth_dates() or [None]):
+    dates: list[PartialDate | None] = [*given.birth_dates()] or [None]
+    for name, birth_date in product(named or [{}], dates):
         yield Person(**name, birth_date=birth_date, **shared)
 
 

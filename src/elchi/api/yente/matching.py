@@ -83,7 +83,9 @@ def match_entities(
         responses[name] = shapes.EntityMatches(
             results=results[: wanted.limit],
             total=shapes.TotalSpec(value=len(results)),
-            query=shapes.EntityExample(id=asked.queries[name].id, schema=asked.queries[name].schema_, properties=used),
+            query=shapes.EntityExample(
+                id=asked.queries[name].id, schema=asked.queries[name].schema_, properties={**used}
+            ),
         )
     given = answer(shapes.EntityMatchResponse(responses=responses, limit=wanted.limit))
     given["x-batch-size"] = str(len(responses))
@@ -110,6 +112,11 @@ def search_entities(request: AtApi, dataset: str, wanted: Annotated[SearchFilter
         offset=wanted.offset,
     )
     return answer(told)
+
+
+def _echo(asked: shapes.EntityExample, used: Mapping[str, list[str]]) -> shapes.EntityExample:
+    """Give a query with what was used of it, as yente does."""
+    return shapes.EntityExample(id=asked.id, schema=asked.schema_, properties={**used})
 
 
 def _matches(

@@ -56,7 +56,9 @@ class SubjectForm(forms.Form):
         self.add_error(field if field in self.fields else None, told)
 
     def _made(self, given: Mapping[str, str]) -> tuple[Subject, ...]:
-        texts = {name: read_state(text) if name in _STATES else text for name, text in given.items() if text}
+        texts: dict[str, Any] = {
+            name: read_state(text) if name in _STATES else text for name, text in given.items() if text
+        }
         match self.kind:
             case "person":
                 return read_traveller(texts, region=here().country)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from elchi.console.check.places import crossing_name
 from elchi.console.check.shown import ShownFinding, shown_findings, steps_for
 from elchi.console.kit import AtDoor, page, show
+from elchi.console.templatetags.comparison import value_text
 from elchi.console.templatetags.elchi import name_of
 from elchi.locale import Words
 from elchi.node.checks import services
@@ -57,7 +59,7 @@ def slip(request: AtDoor, check_id: int) -> HttpResponseBase:
         "findings": [(one, _said(one, other)) for one, other in zip(first.findings, second.findings, strict=True)],
         "steps": list(zip(first.steps, second.steps, strict=True)),
         "signs": [_both(sides, key) for key in _SIGNS],
-        "others": [one for one in here().languages if one != request.words.language],
+        "others": [(code, name) for code, name in settings.LANGUAGES if code in _seconds(request)],
     }
     return show(request, "check/slip.html", context)
 
@@ -101,11 +103,16 @@ def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
 
 def _sides(request: AtDoor, check_id: int, form: str) -> tuple[tuple[Side, Side], Answer]:
     other = request.GET.get("second", "")
-    known = [one for one in (*here().languages, "en", "ru") if one != request.words.language]
+    known = _seconds(request)
     second = Words(other if other in known else known[0])
     languages = (request.words.language, second.language)
     answer = services.print_slip(by=request.acting, check_id=check_id, languages=languages, form=form)
     return (_side(request.acting, answer, request.words), _side(request.acting, answer, second)), answer
+
+
+def _seconds(request: AtDoor) -> list[str]:
+    """Give the languages that may stand beside the officer's, the node's own first."""
+    return [one for one in dict.fromkeys((*here().languages, "en", "ru")) if one != request.words.language]
 
 
 def _side(by: Acting, answer: Answer, words: Words) -> Side:
@@ -115,7 +122,7 @@ def _side(by: Acting, answer: Answer, words: Words) -> Side:
         words=words,
         band=words.band(answer.verdict),
         means=words.text(f"check.{band}_means", list=name_of(words, shown[0].title), count=len(answer.lists)),
-        facts=tuple(_facts(answer, words)),
+        facts=(*_facts(answer, words), *_ages(shown, words)),
         findings=tuple(shown[:MOST]),
         steps=tuple(words.text(key) for key in steps_for(answer)),
     )
@@ -124,12 +131,16 @@ def _side(by: Acting, answer: Answer, words: Words) -> Side:
 def _facts(answer: Answer, words: Words) -> Iterator[tuple[str, str]]:
     check = answer.check
     at = timezone.localtime(check.at)
-    yield words.text("check.at"), f"{words.date(at.date().isoformat())} {at:%H:%M} (UTC{at:%z})"
+    yield words.text("check.at"), f"{words.date(at.date().isoformat())} {at:%H:%M} (UTC{at.isoformat()[-6:]})"
     yield words.text("check.crossing"), crossing_name(words, check.crossing) or "—"
     yield words.text("check.direction"), words.text(f"direction.{check.direction}")
     yield words.text("check.purpose"), words.text(f"purpose.{check.purpose}")
     yield words.text("frame.office"), name_of(words, check.office) if check.office else "—"
-    for age in answer.lists:
+
+
+def _ages(shown: list[ShownFinding], words: Words) -> Iterator[tuple[str, str]]:
+    """Say how old the lists are that something was found on; others are not the receiver's affair."""
+    for age in {one.row.watchlist: one.title for one in shown if one.title}.values():
         told = words.text("check.list_age", count=age.age_days)
         stale = f" · {words.text('check.stale')}" if age.is_stale else ""
         yield name_of(words, age), f"{words.date(age.issued_at) if age.issued_at else '—'}, {told}{stale}"
@@ -156,11 +167,12 @@ def _head(sides: tuple[Side, Side]) -> list[str]:
 
 def _compared(one: ShownFinding, sides: tuple[Side, Side]) -> Iterator[tuple[str, str, str, str]]:
     for row in one.rows:
-        values: list[Any] = [", ".join(value.text for value in side) or "—" for side in (row.asked, row.listed)]
-        yield (
-            _both(sides, f"{row.vocabulary}.{row.field}"), values[0], values[1],
-            _both(sides, f"frame.likeness_{row.likeness}"),
-        )  # fmt: skip
+        words = sides[0].words
+        asked, listed = (
+            "\n".join(value_text(words, row, value) for value in side) or "—" for side in (row.asked, row.listed)
+        )
+        likeness = _both(sides, f"frame.likeness_{row.likeness}")
+        yield _both(sides, f"{row.vocabulary}.{row.field}"), asked, listed, likeness
 
 
 def _both(sides: tuple[Side, Side], key: str) -> str:

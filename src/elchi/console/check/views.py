@@ -36,7 +36,7 @@ def check(request: AtDoor) -> HttpResponseBase:
     if lacks_lines(text):
         return _field(request, shift, before=text)
     try:
-        reading = _read(request, text, request.POST.get("kind", ""))
+        reading = _read(text, request.POST.get("kind", ""))
         if reading.is_doubtful and "as_read" not in request.POST:
             return _field(request, shift, 422, q=text, reading=reading)
         return _submitted(request, reading, text)
@@ -53,7 +53,7 @@ def check_as(request: AtDoor, check_id: int) -> HttpResponseBase:
     if asked is None:
         return redirect("check")
     try:
-        return _submitted(request, _read(request, asked.text, request.POST.get("kind", "")), asked.text)
+        return _submitted(request, _read(asked.text, request.POST.get("kind", "")), asked.text)
     except InvalidInput as error:
         told = request.words.error(error.code, error.params)
         return _field(request, queries.shift_shown(request.acting), 422, q=asked.text, refused=told)
@@ -100,14 +100,14 @@ def verdict(request: AtDoor, check_id: int) -> HttpResponseBase:
         "list": name_of(request.words, counted[0].title) if counted else "",
         "steps": [request.words.text(key) for key in steps_for(answer)],
         "sees_findings": request.acting.may(Right.FINDING_SEE),
-        "reading": _read(request, asked.text, asked.kind) if asked else None,
+        "reading": _read(asked.text, asked.kind) if asked else None,
         "stale": [age for age in answer.lists if age.is_stale],
         **_bar(request, queries.shift_shown(request.acting)),
     }
     return show(request, "check/verdict.html", context)
 
 
-def _read(request: AtDoor, text: str, kind: str) -> Reading:
+def _read(text: str, kind: str) -> Reading:
     return read_text(text, today=timezone.localdate(), region=here().country, kind=kind)
 
 

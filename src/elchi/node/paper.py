@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from fpdf import FPDF
-from fpdf.enums import Align, TableBordersLayout, XPos, YPos
+from fpdf.enums import Align, TableBordersLayout, VAlign, XPos, YPos
 from fpdf.fonts import FontFace
 
 _FONTS: Final = Path(__file__).parent / "fonts"
@@ -74,6 +74,10 @@ class Paper(FPDF):
         self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
         self.ln(1.5)
 
+    def write_caption(self, text: str) -> None:
+        """Write what the lines below are about."""
+        self._block(text, _TEXT, style="B", after=0.5)
+
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
         self._block(text, _TEXT, after=1)
@@ -111,6 +115,7 @@ class Paper(FPDF):
             line_height=_TEXT * _LINE * _MM,
             padding=(0.8, 2, 0.8, 0),
             text_align=Align.L,
+            v_align=VAlign.T,
         ):
             pass
         self.ln(1)

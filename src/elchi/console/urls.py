@@ -10,12 +10,18 @@ from django.urls import include, path
 from elchi.console import home
 
 ROOMS: Final = (
+    "lists",
     "audit",
     "cases",
     "check",
     "manifests",
     "officers",
     "node",
+    "retention",
+    "second_line",
+    "directory",
+    "map",
+    "results",
 )
 """Folders of the console, each with a `urls.py`."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import CharField, Count, F, Func, OuterRef, QuerySet, Subquery
@@ -53,6 +54,21 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """The checks of a period."""
+
+    hours: tuple[Hour, ...]
+    """Every hour of it, also one without checks."""
+    crossings: tuple[tuple[int, Counter[str]], ...]
+    """By their number in the directory, the busiest first."""
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """All of them by verdict."""
+        return sum((hour.verdicts for hour in self.hours), Counter())
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """How long findings waited for a judgement."""
 
@@ -77,16 +93,17 @@ class _TenMinutes(Func):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-def checks_by_hour(period: Period) -> tuple[Hour, ...]:
-    """Count checks by hour and verdict; every hour of the period is there, also one without checks."""
-    counted = (
-        _checks(period).annotate(cut=_TenMinutes(F("at"))).order_by().values_list("cut", "verdict").annotate(Count("id"))
-    )
-    hours: dict[dt.datetime, Counter[str]] = defaultdict(Counter)
-    for cut, verdict, count in counted:
-        at = dt.datetime.strptime(f"{cut}0+0000", "%Y-%m-%d %H:%M%z")
-        hours[_hour(at)][verdict] += count
-    return tuple(Hour(at, hours.get(at, Counter())) for at in _hours(period))
+def count_checks(period: Period) -> Checks:
+    """Count the checks of a period by hour, crossing and verdict, in one pass over the index."""
+    rows = _checks(period).annotate(cut=_TenMinutes(F("at"))).order_by().values_list("cut", "crossing", "verdict")
+    hours: dict[dt.datetime, Counter[str]] = {at: Counter() for at in _hours(period)}
+    crossings: dict[int, Counter[str]] = defaultdict(Counter)
+    for cut, crossing, verdict, count in rows.annotate(Count("id")):
+        hours[_hour(cut)][verdict] += count
+        if crossing is not None:
+            crossings[crossing][verdict] += count
+    busiest = sorted(crossings.items(), key=lambda one: (-one[1].total(), one[0]))
+    return Checks(tuple(Hour(at, verdicts) for at, verdicts in hours.items()), tuple(busiest))
 
 
 def findings_by_list(period: Period, *, discreet: bool) -> dict[str, Counter[str]]:
@@ -124,15 +141,6 @@ def waits(period: Period, *, discreet: bool) -> Waits:
     return Waits(tuple(sorted(max(0.0, (at - checked).total_seconds() / 60) for at, checked in times)))
 
 
-def busiest_crossings(period: Period, limit: int = 10) -> tuple[tuple[int, Counter[str]], ...]:
-    """Give the crossings with most checks, by their number in the directory, each with its verdicts."""
-    counted: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = _checks(period).exclude(crossing=None).order_by().values_list("crossing", "verdict").annotate(Count("id"))
-    for crossing, verdict, count in rows:
-        counted[crossing][verdict] += count
-    return tuple(sorted(counted.items(), key=lambda one: (-one[1].total(), one[0]))[:limit])
-
-
 def open_findings(period: Period, *, discreet: bool) -> int:
     """Count the findings that wait for a judgement now, at the office of a period, whenever they were found."""
     findings = FoundEntry.objects.filter(state="open")
@@ -159,20 +167,23 @@ def _checks(period: Period) -> QuerySet[Check]:
     return found.filter(office=period.office) if period.office else found
 
 
-def _hour(at: dt.datetime) -> dt.datetime:
-    return timezone.localtime(at).replace(minute=0, second=0, microsecond=0).astimezone(dt.UTC)
-
-
-def _hours(period: Period) -> Iterable[dt.datetime]:
-    at = _hour(period.from_at)
+def _hours(period: Period) -> Iterator[dt.datetime]:
+    at = _begin_of_hour(period.from_at)
     while at < period.to_at:
         yield at
         at += dt.timedelta(hours=1)
 
 
+@lru_cache(maxsize=8192)
+def _hour(cut: str) -> dt.datetime:
+    return _begin_of_hour(dt.datetime.fromisoformat(f"{cut}0+00:00"))
+
+
+def _begin_of_hour(at: dt.datetime) -> dt.datetime:
+    return timezone.localtime(at).replace(minute=0, second=0, microsecond=0).astimezone(dt.UTC)
+
+
 def grouped(hours: Sequence[Hour], size: int) -> tuple[Hour, ...]:
     """Put so many hours into one."""
-    return tuple(
-        Hour(hours[at].at, sum((one.verdicts for one in hours[at : at + size]), Counter()))
-        for at in range(0, len(hours), size)
-    )
+    parts = (hours[at : at + size] for at in range(0, len(hours), size))
+    return tuple(Hour(part[0].at, sum((one.verdicts for one in part), Counter())) for part in parts)

@@ -79,6 +79,11 @@ def contacts_of(agency: Agency) -> QuerySet[DutyContact]:
     return agency.contacts.select_related("office", "agency").order_by("rank", "desk")
 
 
+def contacts() -> QuerySet[DutyContact]:
+    """Give all desks of all agencies."""
+    return DutyContact.objects.select_related("agency", "office").order_by("agency__code", "rank", "desk")
+
+
 def contact_of(contact_id: int) -> DutyContact:
     """Give a desk.
 

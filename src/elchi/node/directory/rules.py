@@ -104,7 +104,7 @@ def check_contact(card: ContactCard) -> None:
     if (card.from_time is None) != (card.to_time is None):
         raise InvalidInput("card_invalid", field="to_time", rule="both_hours")
     if card.time_zone not in available_timezones():
-        raise InvalidInput("card_invalid", field="time_zone", rule="time_zone")
+        raise InvalidInput("card_invalid", field="time_zone", rule="known_zone")
     if not card.phone and not card.email:
         raise InvalidInput("card_invalid", field="phone", rule="reachable")
     if card.phone and not _PHONE.fullmatch(card.phone):

@@ -1,0 +1,1 @@
+"""Pages of the directory: agencies and who answers for them, offices, crossings."""

@@ -1,0 +1,171 @@
+"""The map."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from elchi.console.kit import AtDoor, page, show
+from elchi.console.map import drawing
+from elchi.console.map.drawing import Frame, Name, Point
+from elchi.locale import Words
+from elchi.node.checks import figures
+from elchi.node.directory import queries
+from elchi.node.directory.queries import KINDS
+from elchi.node.officers.rules import Right
+
+DAY: Final = dt.timedelta(days=1)
+LAYERS: Final = ("crossings", "offices")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A crossing or an office of the map and its table."""
+
+    kind: str
+    """`crossing` or `office`."""
+    row: Any
+    name: str
+    address: str
+    status: str
+    """Of a crossing."""
+    place: Point | None
+    """Longitude and latitude; None for one without."""
+    checks: int | None
+    """In the last 24 hours; None for who may not see it, and for offices."""
+    is_own: bool = False
+    at: Point | None = None
+    """In the drawing; None outside it."""
+
+    @property
+    def size(self) -> float:
+        """Half the side of its square: larger, the more was checked."""
+        return 6.0 if not self.checks else 6.0 + 2.5 * len(str(self.checks))
+
+    @property
+    def left(self) -> float:
+        """The start of its square before it is turned."""
+        return self.at[0] - self.size if self.at else 0.0
+
+    @property
+    def top(self) -> float:
+        """The top of its square before it is turned."""
+        return self.at[1] - self.size if self.at else 0.0
+
+    @property
+    def side(self) -> float:
+        """Of its square."""
+        return 2 * self.size
+
+
+@page(Right.DIRECTORY_SEE)
+def situation(request: AtDoor) -> HttpResponseBase:
+    """Show crossings and offices on the map and in a table."""
+    chosen = {name: request.GET.get(name, "") for name in ("border", "kind", "status")}
+    layer, near = request.GET.get("layer", ""), request.GET.get("near", "")
+    marks = [] if layer == "offices" else _crossings(request, chosen)
+    if layer != "crossings":
+        marks += _offices(request, chosen["border"])
+    frame = _frame(marks, chosen["border"], near)
+    placed = [_placed(mark, frame) for mark in marks]
+    drawn = [mark for mark in placed if mark.at]
+    context = {
+        "frame": frame,
+        "ground": drawing.ground(frame, chosen["border"]),
+        "states": _states(frame, request.words),
+        "crossings": [mark for mark in drawn if mark.kind == "crossing"],
+        "offices": [mark for mark in drawn if mark.kind == "office"],
+        "names": _names(drawn, frame),
+        "marks": placed,
+        "without_place": sum(mark.place is None for mark in marks),
+        "borders": queries.borders(),
+        "kinds": KINDS.CROSSING,
+        "statuses": KINDS.STATUS,
+        "layers": LAYERS,
+        "chosen": {**chosen, "layer": layer},
+        "is_whole": frame == drawing.whole(),
+        "shows_checks": request.acting.may(Right.CHECK_SEE),
+        "now": timezone.now(),
+    }
+    return show(request, "map/map.html", context)
+
+
+def _crossings(request: AtDoor, chosen: dict[str, str]) -> list[Mark]:
+    counts: dict[int, int] | None = None
+    if request.acting.may(Right.CHECK_SEE):
+        counts = figures.checks_at_crossings(timezone.now() - DAY)
+    return [
+        Mark(
+            "crossing", one.crossing, _crossing_name(one.crossing, request.words),
+            reverse("directory_crossing", args=[one.crossing.code]), one.status, _place(one.crossing),
+            None if counts is None else counts.get(one.crossing.pk, 0),
+        )
+        for one in queries.crossings_as_of(timezone.localdate(), **chosen)
+    ]  # fmt: skip
+
+
+def _offices(request: AtDoor, border: str) -> list[Mark]:
+    """Give the offices; one without a position of its own lies at its first crossing."""
+    officer = request.acting.officer
+    countries = border.split("-") if border else []
+    return [
+        Mark(
+            "office", one, one.names.get(request.words.language) or one.name,
+            reverse("directory_office", args=[one.code]), "",
+            _place(one) or next(filter(None, map(_place, one.crossings.all())), None), None,
+            is_own=bool(officer and officer.office_id == one.pk),
+        )
+        for one in queries.offices()
+        if not countries or one.country_id in countries
+    ]  # fmt: skip
+
+
+def _place(row: Any) -> Point | None:
+    return None if row.latitude is None else (row.longitude, row.latitude)
+
+
+def _crossing_name(crossing: Any, words: Words) -> str:
+    pair = [crossing.name_a, crossing.name_b]
+    for at, name in enumerate(crossing.names.get(words.language, ())):
+        pair[at] = name or pair[at]
+    return " – ".join(filter(None, pair))
+
+
+def _frame(marks: Sequence[Mark], border: str, near: str) -> Frame:
+    meant = [mark.place for mark in marks if mark.row.code == near and mark.place]
+    if meant:
+        (x, y) = meant[0]
+        return drawing.around([(x - 1, y - 0.6), (x + 1, y + 0.6)], 0)
+    return (drawing.around_border(border) if border else None) or drawing.whole()
+
+
+def _placed(mark: Mark, frame: Frame) -> Mark:
+    at = frame.point(*mark.place) if mark.place and frame.holds(*mark.place) else None
+    return replace(mark, at=at)
+
+
+def _states(frame: Frame, words: Words) -> list[tuple[Point, str, bool]]:
+    named = {one.code: one.names for one in queries.countries() if one.code in drawing.NAMED}
+    return [
+        (frame.point(*place), names.get(words.language) or names.get("en", code), code in drawing.CORE)
+        for code, place in drawing.NAMED.items()
+        if frame.holds(*place) and (names := named.get(code))
+    ]
+
+
+def _names(marks: Iterable[Mark], frame: Frame) -> list[Name]:
+    """Name own offices first, then busy crossings, then the others; on the whole map each in one word."""
+    order = sorted(marks, key=lambda mark: (not mark.is_own, mark.kind == "office", -(mark.checks or 0)))
+    whole = frame == drawing.whole()
+    shown = [
+        (mark.at, mark.name.split(" – ")[0].split(" (")[0] if whole else mark.name)
+        for mark in order
+        if mark.at and (mark.kind == "crossing" or mark.is_own)
+    ]
+    return drawing.names_beside(shown, frame)

@@ -1,0 +1,1 @@
+"""Results: figures of the work, without personal data."""

@@ -18,7 +18,15 @@ from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
 from elchi.node.cases.models import Case
 from elchi.node.checks.comparison import closest, compare_with
-from elchi.node.checks.findings import alerts_for, facing, findings_for, judgements_since, open_findings, waiting_for
+from elchi.node.checks.findings import (
+    alerts_for,
+    count_open,
+    count_unread,
+    facing,
+    findings_for,
+    judgements_since,
+    open_findings,
+)
 from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.checks.services import (
     apply_retention,
@@ -220,9 +228,7 @@ def test_discreet_findings_are_known_to_their_owner_only(by: Acting, supervisor:
     _, (found,) = passes(first_line, Document(document_number="QQ5550001"))
     owner = acting(Role.SECOND_LINE, agency=security)
     assert [list(open_findings(who)) for who in (owner, by, supervisor, acting(Role.AUDITOR))] == [[found], [], [], []]
-    assert [waiting_for(who) for who in (owner, by, first_line)] == [
-        {"findings": 1, "alerts": 1}, {"findings": 0, "alerts": 0}, {"findings": 0, "alerts": 0},
-    ]  # fmt: skip
+    assert [(count_open(who), count_unread(who)) for who in (owner, by, first_line)] == [(1, 1), (0, 0), (0, 0)]
     alert = Alert.objects.get()
     with pytest.raises(NotFound):
         read_alert(by=by, alert_id=alert.pk)
@@ -233,7 +239,7 @@ def test_discreet_findings_are_known_to_their_owner_only(by: Acting, supervisor:
     assert [one.pk for one in alerts_for(owner)] == [alert.pk]
     read_alert(by=owner, alert_id=alert.pk)
     read_alert(by=owner, alert_id=alert.pk)
-    assert waiting_for(owner) == {"findings": 1, "alerts": 0}
+    assert (count_open(owner), count_unread(owner)) == (1, 0)
     assert AuditLine.objects.filter(verb="checks.read_alert").count() == 1
     judge(owner, found, "positive", threats=["terrorism"])
     assert Case.objects.get().classification == "confidential"

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from elchi.locale import Words
+from elchi.node.checks.findings import count_open, count_unread
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import THEMES, Right
@@ -32,7 +33,7 @@ class Entry:
 
 MENU: Final = (
     Entry("check", "check", Right.CHECK_SUBMIT, "scan"),
-    Entry("second_line", "second_line", Right.FINDING_SEE, "queue"),
+    Entry("second_line", "second_line", Right.FINDING_SEE, "queue", count_open),
     Entry("manifests", "manifests", Right.MANIFEST_SCREEN, "rows"),
     Entry("cases", "cases", Right.CASE_SEE, "folder"),
     Entry("lists", "lists", Right.LIST_SEE, "list"),
@@ -74,6 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": [(entry, entry.count(acting) if entry.count else 0) for entry in menu_of(acting)]
         if acting and not held
         else [],
+        "alerts": count_unread(acting) if acting and not held else 0,
         "room": (match.route.split("/", 1)[0] if match else ""),
         "themes": ("auto", *THEMES),
         "theme": acting.himself.theme if acting else "",

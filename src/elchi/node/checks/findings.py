@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from elchi.errors import ElchiError, NotFound
 from elchi.lists import Entry
 from elchi.node.audit.marks import mark_hash, marks_of
+from elchi.node.cases.models import Case
+from elchi.node.cases.queries import cases_for
 from elchi.node.checks.comparison import Row, closest, compare_with, document_key
 from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.officers.acting import Acting
@@ -141,6 +144,24 @@ def judgements_of(finding: FoundEntry) -> Sequence[Judgement]:
     return list(finding.judgements.select_related("by", "overrules", "remembered"))
 
 
+def judgement_for(by: Acting, judgement_id: int) -> Judgement:
+    """Give a judgement.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `judgement_unknown`, also for one of a finding that he may not know of.
+    """
+    judgement = Judgement.objects.filter(pk=judgement_id, finding__in=findings_for(by).order_by().values("pk")).first()
+    if judgement is None:
+        raise NotFound("judgement_unknown", judgement=judgement_id)
+    return judgement
+
+
+def case_named(by: Acting, number: str) -> Case | None:
+    """Give the case of a number; None for no number, and for a case that he does not see."""
+    return cases_for(by).filter(pk=int(number.rpartition("-")[2])).first() if number else None
+
+
 def negative_of(finding: FoundEntry) -> RememberedNegative | None:
     """Give the remembered negative that stands for a finding, or that its judgement made."""
     if finding.remembered_id:
@@ -161,12 +182,14 @@ def alerts_for(by: Acting) -> QuerySet[Alert]:
     )
 
 
-def waiting_for(by: Acting) -> dict[str, int]:
-    """Count what waits: `findings` that are open and `alerts` that nobody has read; 0 for what he may not see."""
-    return {
-        "findings": open_findings(by).count() if by.may(Right.FINDING_SEE) else 0,
-        "alerts": alerts_for(by).filter(read_at=None).count() if by.may(Right.ALERT_SEE) else 0,
-    }
+def count_open(by: Acting) -> int:
+    """Count the findings that wait; none for who may not see findings."""
+    return open_findings(by).count() if by.may(Right.FINDING_SEE) else 0
+
+
+def count_unread(by: Acting) -> int:
+    """Count the alerts that nobody has read; none for who may not see alerts."""
+    return alerts_for(by).filter(read_at=None).count() if by.may(Right.ALERT_SEE) else 0
 
 
 def list_titles() -> dict[str, Watchlist]:
@@ -193,10 +216,10 @@ def _seen(by: Acting, rows: QuerySet[FoundEntry]) -> QuerySet[FoundEntry]:
     return rows.filter(Q(is_discreet=False) | Q(pk=Subquery(told.values("finding")[:1])))
 
 
-def _closed_lists(by: Acting) -> list[str]:
-    """Give the lists that are for officers of other agencies."""
-    limited = Watchlist.objects.exclude(agencies=[]).values_list("name", "agencies")
-    return [name for name, agencies in limited if by.agency not in agencies]
+def _closed_lists(by: Acting) -> QuerySet[Watchlist, str]:
+    """Give the names of the lists that are for officers of other agencies."""
+    limited = Watchlist.objects.exclude(agencies=[]).annotate(told=Cast("agencies", TextField()))
+    return limited.exclude(told__contains=f'"{by.agency}"').order_by().values_list("name", flat=True)
 
 
 def _with_text(rows: QuerySet[FoundEntry], text: str) -> list[int]:

@@ -8,10 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from elchi.node.checks.rules import DIRECTIONS, PURPOSES
+from elchi.node.checks.rules import DIRECTIONS, OUTCOMES, PURPOSES
 from elchi.node.here import here
-
-OUTCOMES = ("positive", "negative", "unsure")
 
 
 def _one_of(values: tuple[str, ...]) -> list[tuple[str, str]]:

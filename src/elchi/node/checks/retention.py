@@ -1,4 +1,7 @@
-"""How long what is kept: what the policy in force, or one that is thought of, lets go. Reads only."""
+"""How long what is kept: what the policy in force, or one that is thought of, lets go.
+
+The rules of a policy, and reads.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from elchi.errors import InvalidInput
 from elchi.node.audit.models import AuditLine
 from elchi.node.audit.verbs import Verb
 from elchi.node.cases.models import Case
@@ -30,6 +34,8 @@ REMOVED: Final = (
     "clear_checks", "subjects", "checks_with_findings", "manifests", "negatives", "cases", "sign_ins", "kept_answers",
 )  # fmt: skip
 """What is removed, in the order in which it is told."""
+REASON: Final = 500
+"""Longest reason of a decision, characters."""
 ANSWERS_KEPT: Final = dt.timedelta(days=1)
 """How long the API can give the same answer to a request again."""
 
@@ -40,6 +46,38 @@ class PastRun:
 
     at: dt.datetime
     removed: Mapping[str, int]
+
+
+def check_terms(terms: Mapping[str, int]) -> dict[str, int]:
+    """Give the terms of a policy, each within its limits.
+
+    Raises:
+        InvalidInput: `retention_invalid`.
+    """
+    for name, (least, most) in LIMITS.items():
+        if not isinstance(terms.get(name), int) or not least <= terms[name] <= most:
+            raise InvalidInput("retention_invalid", field=name, rule="number_in_range", allowed=f"{least}-{most}")
+    if terms["clear_subject_hours"] > 24 * terms["clear_days"]:
+        raise InvalidInput("retention_invalid", field="clear_subject_hours", rule="within_clear_days")
+    return {name: terms[name] for name in LIMITS}
+
+
+def check_reason(reason: str) -> str:
+    """Give the reason of a decision.
+
+    Raises:
+        InvalidInput: `retention_invalid`.
+    """
+    if not reason.strip():
+        raise InvalidInput("retention_invalid", field="reason", rule="missing")
+    if len(reason) > REASON:
+        raise InvalidInput("retention_invalid", field="reason", rule="max_length", limit=REASON)
+    return reason.strip()
+
+
+def policy_of(terms: Mapping[str, int]) -> Retention:
+    """Give a policy that is thought of."""
+    return Retention(**terms)
 
 
 def has_findings() -> Exists:

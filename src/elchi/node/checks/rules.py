@@ -11,6 +11,8 @@ from elchi.node.officers.rules import Right
 
 PURPOSES: Final = ("border_check", "customs_check", "sanctions", "investigation", "visa", "training")
 DIRECTIONS: Final = ("entry", "exit", "transit", "none")
+OUTCOMES: Final = ("positive", "negative", "unsure")
+"""Of a judgement: the same, not the same, not to be told."""
 DUE_AFTER: Final = {"stop": dt.timedelta(minutes=15), "review": dt.timedelta(minutes=30)}
 """Until when the second line has judged a finding: somebody is standing there."""
 LONGEST_SHIFT: Final = dt.timedelta(hours=16)

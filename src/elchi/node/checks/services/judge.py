@@ -17,10 +17,19 @@ from elchi.node.audit.verbs import Verb
 from elchi.node.cases.models import Case
 from elchi.node.cases.queries import open_cases_for
 from elchi.node.cases.services import add_note, open_case
-from elchi.node.checks.findings import Facing, caption_of, facing, finding_for, judgements_since, subject_mark_of
-from elchi.node.checks.models import OUTCOMES, Alert, Check, FoundEntry, Judgement, RememberedNegative
+from elchi.node.checks.findings import (
+    Facing,
+    caption_of,
+    case_named,
+    facing,
+    finding_for,
+    judgement_for,
+    judgements_since,
+    subject_mark_of,
+)
+from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.checks.queries import retention_in_force
-from elchi.node.checks.rules import DUE_AFTER
+from elchi.node.checks.rules import DUE_AFTER, OUTCOMES
 from elchi.node.checks.states import FINDING, next_state
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
@@ -138,9 +147,7 @@ def overrule_judgement(
         Conflict: `judgement_overruled` when it is no longer the one that holds.
     """
     by.require(Right.JUDGEMENT_OVERRULE)
-    old = Judgement.objects.filter(pk=judgement_id).first()
-    if old is None:
-        raise NotFound("judgement_unknown", judgement=judgement_id)
+    old = judgement_for(by, judgement_id)
     finding = _take_finding(by, old.finding_id)
     if Judgement.objects.filter(overrules=old).exists():
         raise Conflict("judgement_overruled", judgement=judgement_id)
@@ -257,10 +264,11 @@ def _follow(face: Facing, by: Acting, judgement: Judgement, asked: tuple[str | N
 
 def _tell_case(by: Acting, number: str, reason: str) -> bool:
     """Write into a case that its judgement was overruled; no where it is closed or is another agency's."""
-    case = next((case for case in open_cases_for(by) if case.number == number), None)
-    if case is not None:
-        add_note(by=by, case_id=case.pk, text=reason)
-    return case is not None
+    case = case_named(by, number)
+    if case is None or case.state == "closed":
+        return False
+    add_note(by=by, case_id=case.pk, text=reason)
+    return True
 
 
 def _forget(negatives: Iterable[RememberedNegative], now: dt.datetime) -> int:

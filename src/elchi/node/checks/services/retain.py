@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from elchi.errors import InvalidInput
 from elchi.node.audit.actor import Actor
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
@@ -23,10 +22,13 @@ from elchi.node.checks.retention import (
     ANSWERS_KEPT,
     LIMITS,
     REMOVED,
+    check_reason,
+    check_terms,
     ended_manifests,
     has_findings,
     kept_subjects,
     needed_checks,
+    policy_of,
 )
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
@@ -35,8 +37,6 @@ from elchi.node.officers.rules import Right
 
 BATCH: Final = 5_000
 """Rows of a kind removed in one transaction: officers at the window do not wait for more."""
-REASON: Final = 500
-"""Longest reason, characters."""
 
 
 @transaction.atomic
@@ -53,7 +53,8 @@ def change_retention(*, by: Acting, terms: Mapping[str, int], reason: str) -> Re
         InvalidInput: `retention_invalid`.
     """
     by.require(Right.RETENTION_WRITE)
-    policy = Retention(**check_terms(terms), by=by.name, reason=check_reason(reason))
+    policy = policy_of(check_terms(terms))
+    policy.by, policy.reason = by.name, check_reason(reason)
     before = retention_in_force()
     policy.save()
     _follow_policy(policy)
@@ -81,33 +82,6 @@ def apply_retention(*, by: Actor) -> dict[str, int]:
     while batch := _remove_batch(by, policy, now):
         removed += batch
     return {name: removed[name] for name in REMOVED}
-
-
-def check_terms(terms: Mapping[str, int]) -> dict[str, int]:
-    """Give the terms of a policy, each within its limits.
-
-    Raises:
-        InvalidInput: `retention_invalid`.
-    """
-    for name, (least, most) in LIMITS.items():
-        if not isinstance(terms.get(name), int) or not least <= terms[name] <= most:
-            raise InvalidInput("retention_invalid", field=name, rule="number_in_range", allowed=f"{least}-{most}")
-    if terms["clear_subject_hours"] > 24 * terms["clear_days"]:
-        raise InvalidInput("retention_invalid", field="clear_subject_hours", rule="within_clear_days")
-    return {name: terms[name] for name in LIMITS}
-
-
-def check_reason(reason: str) -> str:
-    """Give the reason of a decision.
-
-    Raises:
-        InvalidInput: `retention_invalid`.
-    """
-    if not reason.strip():
-        raise InvalidInput("retention_invalid", field="reason", rule="missing")
-    if len(reason) > REASON:
-        raise InvalidInput("retention_invalid", field="reason", rule="max_length", limit=REASON)
-    return reason.strip()
 
 
 def _follow_policy(policy: Retention) -> None:

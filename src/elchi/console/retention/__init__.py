@@ -1,0 +1,1 @@
+"""Retention: how long what is kept, what a change would remove, and what was removed."""

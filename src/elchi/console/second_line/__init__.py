@@ -1,0 +1,1 @@
+"""The second line: findings that wait, two records side by side, the judgement, alerts."""

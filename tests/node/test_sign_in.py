@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,15 +15,17 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 from tests.factories import PASSWORD, acting, make_officer, signed_in
 
 from elchi.console.sign_in import Factors
+from elchi.errors import NotAllowed
 from elchi.node.audit.models import AuditLine
 from elchi.node.officers.models import Officer, SignIn
 from elchi.node.officers.rules import Role
-from elchi.node.officers.services import let_go, reset_factors, reset_password, unlock_officer
+from elchi.node.officers.services import begin_sign_in, let_go, reset_factors, reset_password, unlock_officer
 
 LOGIN = "/accounts/login/"
 UNLOCK = "/accounts/reauthenticate/"
@@ -434,3 +437,22 @@ def test_an_officer_sees_who_tried_with_his_name(client: Client) -> None:
     sign_in(client, officer.sign_in_name)
     shown = client.get(ME).content.decode()
     assert ("10.1.2.3" in shown, "refused" in shown) == (True, True)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests' own database is in memory and locks by table")
+@pytest.mark.django_db(transaction=True)
+def test_attempts_at_the_same_moment_count_each_other() -> None:
+    officer = make_officer(Role.FIRST_LINE)
+
+    def guess(number: int) -> bool:
+        try:
+            begin_sign_in(name=officer.sign_in_name, address=f"10.0.0.{number}")
+        except NotAllowed:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        let_through = sum(pool.map(guess, range(1, 25)))
+    assert let_through <= 5

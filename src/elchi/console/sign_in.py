@@ -154,10 +154,9 @@ class Door(_OurWords, DefaultAccountAdapter):  # type: ignore[misc]  # allauth h
 
     def is_reauthentication_required(self, **_: Any) -> bool:
         """Tell whether the officer must prove himself before he changes his second factors."""
-        return time.time() - self.request.session.get("proved_at", self._signed_in_at()) > FRESH_SECONDS
-
-    def _signed_in_at(self) -> float:
-        return float(self.request.session.get("signed_in_at", 0))
+        session = self.request.session
+        proved_at: int = session.get("proved_at") or session.get("signed_in_at", 0)
+        return time.time() - proved_at > FRESH_SECONDS
 
     def add_message(
         self,
@@ -170,8 +169,10 @@ class Door(_OurWords, DefaultAccountAdapter):  # type: ignore[misc]  # allauth h
     ) -> None:
         """Say what is done, in our words."""
         key = _DONE.get(message_template or "")
-        if key or message:
-            messages.success(request, words_of(request).text(key) if key else message)
+        if key:
+            messages.success(request, words_of(request).text(key))
+        elif message:  # a security key that was not taken, which allauth tells this way
+            messages.error(request, message)
 
     def send_notification_mail(self, *_: Any, **__: Any) -> None:
         """Send nothing: what is done stands in the audit and on the officer's own page."""

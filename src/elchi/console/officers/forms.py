@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.template import Context
 
 from elchi.console.templatetags.elchi import named
 from elchi.locale import Words
@@ -107,6 +108,8 @@ def _offer(form: forms.Form, name: str, choices: Choices) -> None:
 def _label(form: forms.Form, words: Words) -> None:
     for name, field in form.fields.items():
         field.label = words.text(_LABELS[name])
+        if type(field) is forms.CharField and not isinstance(form, FilterForm):
+            field.widget.attrs["class"] = "wide"
         said = words.text("frame.required")
         field.error_messages.update(dict.fromkeys((*field.error_messages, "required", "invalid_choice"), said))
 
@@ -120,4 +123,4 @@ def _agencies(words: Words) -> Choices:
 
 
 def _named(words: Words, row: Any) -> str:
-    return named({"words": words}, row)
+    return named(Context({"words": words}), row)

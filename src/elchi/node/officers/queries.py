@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -96,9 +96,10 @@ def needs_second_factor(officer: Officer) -> bool:
     return bool(settings.ELCHI.second_factor and SECOND_FACTOR & set(officer.roles))
 
 
-def factors_of(officer: Officer) -> QuerySet[Authenticator]:
+def factors_of(officer: Officer) -> QuerySet[Any]:
     """Give an officer's second factors: app, security keys, recovery codes."""
-    return Authenticator.objects.filter(user=officer).order_by("type", "created_at")
+    rows: QuerySet[Any] = Authenticator.objects.filter(user=officer)
+    return rows.order_by("type", "created_at")
 
 
 def sessions_of(officer: Officer) -> list[Session]:

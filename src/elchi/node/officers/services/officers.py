@@ -92,7 +92,7 @@ def change_officer(  # noqa: PLR0913  all that can be changed stands on one page
     if Role.ADMINISTRATOR in before["roles"] and Role.ADMINISTRATOR not in after["roles"]:
         _keep_an_administrator(officer)
     officer.save()
-    changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+    changed: dict[str, Any] = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
     record(Verb.CHANGE_OFFICER, by=by, on=f"officer:{officer.sign_in_name}", **changed)
     return officer
 

@@ -41,32 +41,31 @@ def begin_sign_in(*, name: str, address: str | None) -> SignIn:
     Raises:
         NotAllowed: `sign_in_locked`, the same for names that exist and for those that do not.
     """
-    attempt = _reserve(name, address)
-    if attempt is None:
+    typed = name.strip().lower()
+    officer = Officer.objects.filter(sign_in_name=typed).first()
+    known = officer.sign_in_name if officer else "#" + mark_hash("sign_in_name", typed)
+    # Written before anything is counted, and in no transaction: of attempts at one moment each sees those before it.
+    attempt = SignIn.objects.create(sign_in_name=known, officer=officer, address=address)
+    if _is_refused(attempt):
         raise NotAllowed("sign_in_locked", minutes=int(LOCKED_FOR.total_seconds() // 60))
     return attempt
 
 
 @transaction.atomic
-def _reserve(name: str, address: str | None) -> SignIn | None:
-    officer = Officer.objects.filter(sign_in_name=name.strip().lower()).first()
-    known = officer.sign_in_name if officer else "#" + mark_hash("sign_in_name", name.strip().lower())
-    attempt = SignIn.objects.create(sign_in_name=known, officer=officer, address=address)
+def _is_refused(attempt: SignIn) -> bool:
     recent = SignIn.objects.filter(at__gt=timezone.now() - LOCKED_FOR, succeeded=False)
-    by_name, by_address = recent.filter(sign_in_name=known), recent.filter(address=address, address__isnull=False)
-    if by_name.filter(counts=True).count() > NAME_FAILURES:
-        beside = by_name
-    elif by_address.filter(counts=True).count() > ADDRESS_FAILURES:
-        beside = by_address
-    else:
-        return attempt
+    beside = recent.filter(sign_in_name=attempt.sign_in_name)
+    if beside.filter(counts=True).count() <= NAME_FAILURES:
+        beside = recent.filter(address=attempt.address, address__isnull=False)
+        if beside.filter(counts=True).count() <= ADDRESS_FAILURES:
+            return False
     if beside.filter(factor="locked").exists():  # one line tells of the lock, not one for each knock at the door
         attempt.delete()
     else:
         attempt.counts, attempt.factor = False, "locked"
         attempt.save(update_fields=["counts", "factor"])
         _refuse(attempt, "locked")
-    return None
+    return True
 
 
 @transaction.atomic
@@ -106,10 +105,10 @@ def finish_sign_in(*, attempt_id: int | None, officer: Officer, factor: str, add
         factor: `totp`, `webauthn`, `recovery_codes`, or empty for the password alone.
         address: of the network, or None.
     """
-    told = {"officer": officer, "succeeded": True, "counts": False, "factor": factor}
-    SignIn.objects.update_or_create(
-        pk=attempt_id, defaults=told, create_defaults={**told, "sign_in_name": officer.sign_in_name, "address": address}
-    )
+    found = SignIn.objects.filter(pk=attempt_id).first() if attempt_id else None
+    attempt = found or SignIn(sign_in_name=officer.sign_in_name, address=address)
+    attempt.officer, attempt.succeeded, attempt.counts, attempt.factor = officer, True, False, factor
+    attempt.save()
     SignIn.objects.filter(sign_in_name=officer.sign_in_name, succeeded=False).update(counts=False)
     officer.last_login = timezone.now()
     officer.save(update_fields=["last_login"])

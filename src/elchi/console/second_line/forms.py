@@ -25,7 +25,8 @@ class JudgementForm(forms.Form):
     threat = forms.ChoiceField(required=False)
     classification = forms.ChoiceField(required=False)
 
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, words: Words, *args: Any, standing: str = "", **kwargs: Any) -> None:
+        """Make the form; `standing` is the outcome that is to be overruled."""
         super().__init__(*args, **kwargs)
         self.words = words
         labels = {
@@ -35,7 +36,7 @@ class JudgementForm(forms.Form):
             "classification": words.text("second_line.classification"),
         }
         choices = {
-            "outcome": [(one, words.text(f"outcome.{one}")) for one in OUTCOMES],
+            "outcome": [(one, words.text(f"outcome.{one}")) for one in OUTCOMES if one != standing],
             "threat": [("", "–"), *((one, words.text(f"threat.{one}")) for one in THREATS)],
             "classification": [(one, words.text(f"class.{one}")) for one in CLASSES],
         }

@@ -116,12 +116,12 @@ def judge(request: AtDoor, finding_id: int) -> HttpResponseBase:
 @page(Right.JUDGEMENT_OVERRULE)
 def overrule(request: AtDoor, judgement_id: int) -> HttpResponseBase:
     """Take another judgement in the place of one."""
-    finding_id = reads.judgement_for(request.acting, judgement_id).finding_id
+    old = reads.judgement_for(request.acting, judgement_id)
 
     def decide(**terms: Any) -> Any:
         return services.overrule_judgement(by=request.acting, judgement_id=judgement_id, **terms)
 
-    return _decided(request, finding_id, decide)
+    return _decided(request, old.finding_id, decide, old.outcome)
 
 
 @require_POST
@@ -162,8 +162,8 @@ def _cells(line: JudgedLine) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _decided(request: AtDoor, finding_id: int, decide: Callable[..., Any]) -> HttpResponseBase:
-    form = JudgementForm(request.words, request.POST)
+def _decided(request: AtDoor, finding_id: int, decide: Callable[..., Any], standing: str = "") -> HttpResponseBase:
+    form = JudgementForm(request.words, request.POST, standing=standing)
     if form.is_valid():
         after = _next(request, finding_id)
         try:
@@ -214,7 +214,8 @@ def _pair(request: AtDoor, finding_id: int, form: JudgementForm | None = None) -
         "case": reads.case_named(request.acting, next((one.case for one in judgements if one.case), "")),
         "negative": reads.negative_of(row),
         "now": timezone.now(),
-        "form": form or JudgementForm(request.words, initial=initial),
+        "form": form
+        or JudgementForm(request.words, initial=initial, standing=judgements[0].outcome if judgements else ""),
         "next": _next(request, finding_id),
         "action": _action(request, row, judgements),
         "may_overrule": request.acting.may(Right.JUDGEMENT_OVERRULE),

@@ -17,6 +17,7 @@ QUIET = {
     "officers.choose_theme": "the same",
     "officers.forget_attempt": "what followed is written down",
     "officers.pass_password": "the same",
+    "officers.spend_code": "the same",
 }
 """Public functions of services that write no line, and why."""
 

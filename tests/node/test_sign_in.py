@@ -15,6 +15,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
@@ -201,6 +202,15 @@ def test_a_recovery_code_lets_in_once(client: Client) -> None:
     code = RecoveryCodes.activate(officer).get_unused_codes()[0]
     for there, expected in ((Client(), 302), (Client(), 200)):
         sign_in(there, officer.sign_in_name)
+        assert there.post("/accounts/2fa/authenticate/", {"code": code}).status_code == expected
+
+
+def test_a_code_is_taken_once_whichever_process_sees_it(client: Client) -> None:
+    officer = make_officer(Role.SUPERVISOR)
+    code = code_of(add_app(officer))
+    for there, expected in ((client, 302), (Client(), 200)):
+        sign_in(there, officer.sign_in_name)
+        cache.clear()  # what one process remembers
         assert there.post("/accounts/2fa/authenticate/", {"code": code}).status_code == expected
 
 

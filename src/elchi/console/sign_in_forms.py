@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
@@ -93,7 +94,13 @@ class CodeForm(_OurLabels, AuthenticateForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         """Look at the code; wrong ones count towards the lock as wrong passwords do."""
-        return _counted(super().clean_code, self.user, "factor")
+        return _counted(self._look, self.user, "factor")
+
+    def _look(self) -> str:
+        code: str = super().clean_code()
+        if not services.spend_code(authenticator=self.authenticator, code=code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class KeyForm(_OurLabels, AuthenticateWebAuthnForm):  # type: ignore[misc]

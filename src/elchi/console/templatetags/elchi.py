@@ -36,6 +36,13 @@ _ICONS: Final[Mapping[str, str]] = {
     "lock": "M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",
 }
 
+_LIKENESS: Final[Mapping[str, str]] = {
+    "same": "frame.likeness_same",
+    "close": "frame.likeness_close",
+    "differs": "frame.likeness_differs",
+    "none": "frame.likeness_none",
+}
+
 
 @register.simple_tag(takes_context=True, name="t")
 def say(context: Context, key: str, **params: Any) -> str:
@@ -121,7 +128,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def likeness(context: Context, kind: str) -> SafeString:
     """Draw the lozenge between two values: `same` full, `close` half, `differs` hollow, `none` a dash."""
-    label = _words(context).text(f"frame.likeness_{kind}")
+    label = _words(context).text(_LIKENESS[kind])
     paths = {
         "same": '<path d="M8 1l7 7-7 7-7-7z" fill="currentColor"/>',
         "close": '<path d="M8 1v14l-7-7z" fill="currentColor"/><path d="M8 1.7l6.3 6.3L8 14.3 1.7 8z" fill="none" '

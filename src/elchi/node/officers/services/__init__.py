@@ -1,6 +1,12 @@
 """Verbs of officers."""
 
-from elchi.node.officers.services.factors import change_factor, change_password, reset_factors, reset_password
+from elchi.node.officers.services.factors import (
+    change_factor,
+    change_password,
+    reset_factors,
+    reset_password,
+    spend_code,
+)
 from elchi.node.officers.services.officers import add_officer, change_officer, let_go, take_back
 from elchi.node.officers.services.own import choose_language, choose_theme
 from elchi.node.officers.services.sign_ins import (
@@ -37,6 +43,7 @@ __all__ = [
     "reset_password",
     "revoke_token",
     "sign_out",
+    "spend_code",
     "take_back",
     "unlock_officer",
     "unlock_screen",

@@ -60,6 +60,24 @@ def change_password(*, by: Acting, password: str, session: str = "") -> None:
 
 
 @transaction.atomic
+def spend_code(*, authenticator: Authenticator, code: str) -> bool:
+    """Tell whether a right code of an app is used for the first time, in all processes of the node.
+
+    Args:
+        authenticator: the app, or recovery codes, which allauth itself crosses out.
+        code: right at this moment. There is one such code at a time, so that keeping the last is enough.
+    """
+    if authenticator.type != "totp":
+        return True
+    row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    if row.data.get("spent") == code:
+        return False
+    row.data["spent"] = code
+    row.save(update_fields=["data"])
+    return True
+
+
+@transaction.atomic
 def change_factor(*, by: Acting, factor: str, change: str) -> None:
     """Write down that an officer added, removed or renewed a second factor.
 

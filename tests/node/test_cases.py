@@ -161,8 +161,10 @@ def test_only_officers_of_the_agency_who_may_work_are_assigned(role: Role) -> No
 
 
 def test_a_case_has_a_title_and_a_threat_of_the_code_list() -> None:
-    for wrong in ({"title": " "}, {"title": "x" * 201}, {"threats": []}, {"threats": ["theft"]},
-                  {"classification": "secret"}):  # fmt: skip
+    wrongs: list[dict[str, Any]] = [
+        {"title": " "}, {"title": "x" * 201}, {"threats": []}, {"threats": ["theft"]}, {"classification": "secret"},
+    ]  # fmt: skip
+    for wrong in wrongs:
         with pytest.raises(InvalidInput):
             make_case(**wrong)
     assert (Case.objects.count(), AuditLine.objects.count()) == (0, 0)
@@ -222,7 +224,7 @@ def test_closing_needs_a_reason_and_no_open_task_and_then_nothing_changes_until_
         lambda: services.link_cases(by=by, case_id=case.pk, other_id=make_case(by).pk, reason="x"),
     ):
         with pytest.raises(Conflict, match="case_closed"):
-            change()  # type: ignore[no-untyped-call]
+            change()
     with pytest.raises(Conflict, match="case_move_unknown"):
         services.move_case(by=by, case_id=case.pk, to="in_work")
     again = services.move_case(by=by, case_id=case.pk, to="reopened")
@@ -334,7 +336,7 @@ def test_an_unknown_case_is_not_found_and_another_ones_not_allowed() -> None:
         lambda: services.release_officer(by=by, case_id=case.pk, officer="nobody"),
     ):
         with pytest.raises(NotFound):
-            call()  # type: ignore[no-untyped-call]
+            call()
 
 
 def test_open_origins_are_those_of_cases_not_closed() -> None:

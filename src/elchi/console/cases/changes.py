@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from elchi.console.cases.forms import HeadForm, MoveForm, ReasonForm
@@ -97,14 +96,15 @@ def file(request: AtDoor, file_id: int) -> HttpResponseBase:
 def saved_file(request: AtDoor, file_id: int) -> HttpResponseBase:
     """Give out a file as it came, to be saved and never to be shown by the browser."""
     given = services.read_file(by=request.acting, file_id=file_id)
-    return _given(given.blocks(), given.name, given.size)
+    kind = "application/octet-stream"
+    return _guarded(FileResponse(given.file, as_attachment=True, filename=given.name, content_type=kind))
 
 
 @page(Right.CASE_SEE)
 def picture(request: AtDoor, file_id: int) -> HttpResponseBase:
     """Give a picture as the node encoded it again."""
     given = services.show_picture(by=request.acting, file_id=file_id)
-    return _guarded(StreamingHttpResponse(given.blocks(), content_type=given.media_type))
+    return _guarded(FileResponse(given.file, filename="picture.jpg", content_type=given.media_type))
 
 
 @require_POST
@@ -114,7 +114,9 @@ def export(request: AtDoor, case_id: int) -> HttpResponseBase:
     given = services.export_case(
         by=request.acting, case_id=case_id, form=request.POST.get("form", ""), language=request.words.language
     )
-    return _given(given.blocks, given.name, None)
+    answer = StreamingHttpResponse(given.blocks, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{given.name}"'
+    return _guarded(answer)
 
 
 def _show_file(request: AtDoor, row: Any, form: ReasonForm) -> HttpResponseBase:
@@ -126,14 +128,6 @@ def _show_file(request: AtDoor, row: Any, form: ReasonForm) -> HttpResponseBase:
         "may_change": row.case.state != "closed" and queries.may_work(request.acting, row.case),
     }
     return show(request, "cases/file.html", context, 422 if form.is_bound else 200)
-
-
-def _given(blocks: Any, name: str, size: int | None) -> HttpResponseBase:
-    answer = StreamingHttpResponse(blocks, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    if size is not None:
-        answer["Content-Length"] = str(size)
-    return _guarded(answer)
 
 
 def _guarded(answer: StreamingHttpResponse) -> StreamingHttpResponse:

@@ -16,6 +16,8 @@ from elchi.node.cases.states import CASE, REASONS
 from elchi.node.checks.rules import PURPOSES
 from elchi.subjects import Subject, from_wire
 
+_WIDE: Final = 100
+"""Characters from which a field takes the whole width."""
 KINDS: Final = ("person", "vehicle", "document", "organisation", "consignment")
 _OF_KIND: Final = {
     "person": ("name", "birth_date", "nationality", "national_id", "documents", "phones"),
@@ -39,7 +41,9 @@ class CaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.words = words
         for name, field in self.fields.items():
-            field.label = field.label or words.text(f"cases.{name}")
+            field.label = words.text(str(field.label or f"field.{name}"))
+            if isinstance(field, forms.CharField) and (field.max_length or 0) >= _WIDE:
+                field.widget.attrs["class"] = "wide"
             if isinstance(field, forms.ChoiceField) and name in self.words_of:
                 values = [value for value, _ in cast("list[tuple[str, str]]", field.choices)]
                 field.choices = [(value, self._said(name, value)) for value in values]
@@ -69,32 +73,33 @@ def _text(limit: int, rows: int = 3, **given: Any) -> forms.CharField:
     return forms.CharField(max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **given)
 
 
-def _time() -> forms.DateTimeField:
+def _time(label: str) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(required=False, widget=widget)
+    return forms.DateTimeField(required=False, widget=widget, label=label)
 
 
 def _threats() -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(choices=[(one, one) for one in THREATS], widget=forms.CheckboxSelectMultiple)
+    choices = [(one, one) for one in THREATS]
+    return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, label="cases.threats")
 
 
 class NewCase(CaseForm):
     """A case opened by hand."""
 
-    title = forms.CharField(max_length=limits.TITLE)
+    title = forms.CharField(max_length=limits.TITLE, label="cases.title")
     threats = _threats()
-    purpose = _one_of(PURPOSES, initial="investigation")
-    classification = _one_of(CLASSES, initial="restricted")
+    purpose = _one_of(PURPOSES, initial="investigation", label="cases.purpose")
+    classification = _one_of(CLASSES, initial="restricted", label="cases.classification")
 
 
 class HeadForm(CaseForm):
     """The head of a case."""
 
-    title = forms.CharField(max_length=limits.TITLE)
+    title = forms.CharField(max_length=limits.TITLE, label="cases.title")
     threats = _threats()
-    classification = _one_of(CLASSES)
-    handling = _one_of(HANDLINGS)
-    due_at = _time()
+    classification = _one_of(CLASSES, label="cases.classification")
+    handling = _one_of(HANDLINGS, label="cases.handling")
+    due_at = _time("cases.due_at")
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def read_again(self, version: int) -> None:
@@ -107,9 +112,9 @@ class HeadForm(CaseForm):
 class MoveForm(CaseForm):
     """Where a case goes, and why."""
 
-    to = _one_of(CASE)
-    reason = _one_of(REASONS, empty=True, required=False)
-    note = _text(limits.CLOSING, required=False)
+    to = _one_of(CASE, label="cases.to")
+    reason = _one_of(REASONS, empty=True, required=False, label="cases.reason")
+    note = _text(limits.CLOSING, required=False, label="cases.note")
 
     def __init__(self, words: Words, state: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
@@ -122,51 +127,45 @@ class MoveForm(CaseForm):
 class NoteForm(CaseForm):
     """A note, and who told it."""
 
-    text = _text(limits.NOTE)
-    told_by = forms.ChoiceField(required=False)
+    text = _text(limits.NOTE, label="cases.note")
+    told_by = forms.ChoiceField(required=False, label="cases.told_by")
 
     def __init__(self, words: Words, agencies: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        self.fields["text"].label = words.text("cases.note")
         self.fields["told_by"].choices = [("", words.text("cases.told_by_us")), *agencies]  # type: ignore[attr-defined]
 
 
 class FileForm(CaseForm):
     """A file."""
 
-    file = forms.FileField()
-    note = forms.CharField(max_length=limits.FILE_NOTE, required=False)
-
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(words, *args, **kwargs)
-        self.fields["note"].label = words.text("cases.file_note")
+    file = forms.FileField(label="cases.file")
+    note = forms.CharField(max_length=limits.FILE_NOTE, required=False, label="cases.file_note")
 
 
 class ReasonForm(CaseForm):
     """Why something is taken away."""
 
-    reason = forms.CharField(max_length=limits.FILE_NOTE)
+    reason = forms.CharField(max_length=limits.FILE_NOTE, label="cases.reason")
     words_of: ClassVar[Mapping[str, str]] = {}
 
 
 class TaskForm(CaseForm):
     """Something to be done."""
 
-    text = forms.CharField(max_length=limits.TASK_TEXT)
-    officer = forms.ChoiceField(required=False)
-    due_at = _time()
+    text = forms.CharField(max_length=limits.TASK_TEXT, label="cases.task")
+    officer = forms.ChoiceField(required=False, label="cases.officer")
+    due_at = _time("cases.due_at")
 
     def __init__(self, words: Words, people: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        self.fields["text"].label = words.text("cases.task")
         self.fields["officer"].choices = [("", words.text("cases.anybody")), *people]  # type: ignore[attr-defined]
 
 
 class OfficerForm(CaseForm):
     """Who shall work on a case."""
 
-    officer = forms.ChoiceField()
-    part = _one_of(PARTS, initial="member")
+    officer = forms.ChoiceField(label="cases.officer")
+    part = _one_of(PARTS, initial="member", label="cases.part")
 
     def __init__(self, words: Words, officers: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
@@ -177,8 +176,8 @@ class OfficerForm(CaseForm):
 class LinkForm(CaseForm):
     """Another case, and why it belongs to this one."""
 
-    number = forms.CharField(max_length=64)
-    reason = forms.CharField(max_length=limits.LINK_REASON)
+    number = forms.CharField(max_length=64, label="cases.number")
+    reason = forms.CharField(max_length=limits.LINK_REASON, label="cases.reason")
     words_of: ClassVar[Mapping[str, str]] = {}
 
     def clean_number(self) -> int:
@@ -192,8 +191,8 @@ class LinkForm(CaseForm):
 class SubjectForm(CaseForm):
     """Whom or what a case is about."""
 
-    kind = _one_of(KINDS)
-    role = _one_of(SUBJECT_ROLES)
+    kind = _one_of(KINDS, label="cases.kind")
+    role = _one_of(SUBJECT_ROLES, label="cases.role")
     name = forms.CharField(max_length=300, required=False)
     birth_date = forms.CharField(max_length=10, required=False)
     nationality = forms.CharField(max_length=3, required=False)
@@ -206,12 +205,6 @@ class SubjectForm(CaseForm):
     registration_number = forms.CharField(max_length=40, required=False)
     country = forms.CharField(max_length=3, required=False)
     phone = forms.CharField(max_length=30, required=False)
-
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(words, *args, **kwargs)
-        for name, field in self.fields.items():
-            if name not in ("kind", "role"):
-                field.label = words.text(f"field.{name}")
 
     def subject(self) -> Subject:
         """Give what was said as a subject; fields that say nothing of its kind are left out.

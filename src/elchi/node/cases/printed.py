@@ -28,8 +28,8 @@ def print_case(case: Case, by: Acting, words: Words) -> bytes:
     paper.write_facts(_head(case, words))
     paper.write_heading(said("cases.subjects"))
     for row in case.subjects.all():
-        paper.write_text(f"{caption_of(row.subject)} ({said(f'subject_role.{row.role}')})")
-        paper.write_facts(facts_of(row.subject, words))
+        paper.write_caption(caption_of(row.subject))
+        paper.write_facts([(said("cases.role"), said(f"subject_role.{row.role}")), *facts_of(row.subject, words)])
     _write_tasks(paper, case, words)
     _write_files(paper, case, words)
     links = links_of(by, case)
@@ -50,8 +50,8 @@ def _head(case: Case, words: Words) -> list[tuple[str, str]]:
         (said("cases.state"), said(f"case_state.{case.state}")),
         (said("cases.threats"), ", ".join(said(f"threat.{threat}") for threat in case.threats)),
         (said("cases.purpose"), said(f"purpose.{case.purpose}")),
-        (said("cases.agency"), case.agency.name),
-        (said("cases.office"), case.office.name),
+        (said("cases.agency"), _name(case.agency, words)),
+        (said("cases.office"), _name(case.office, words)),
         (said("cases.opened"), when_of(case.opened_at, words)),
         (said("cases.due"), when_of(case.due_at, words)),
         (said("cases.closed"), when_of(case.closed_at, words)),
@@ -76,7 +76,7 @@ def _write_files(paper: Paper, case: Case, words: Words) -> None:
     rows = [
         (
             row.name,
-            words.text("cases.bytes", n=row.size),
+            size_of(row.size, words),
             row.digest,
             words.text("cases.removed") if row.removed_at else "",
         )
@@ -90,7 +90,7 @@ def _write_files(paper: Paper, case: Case, words: Words) -> None:
 
 def _write_event(paper: Paper, told: Told, words: Words) -> None:
     event = told.event
-    who = f"{told.agency.name}: {told.name}" if told.agency else told.name
+    who = f"{_name(told.agency, words)}: {told.name}" if told.agency else told.name
     line = f"{when_of(event.at, words)} · {who} · {words.text(f'event.{event.kind}')}"
     said = ", ".join(str(value) for value in _params(told, words) if value)
     paper.write_small(f"{line} · {said}" if said else line)
@@ -115,6 +115,10 @@ def size_of(size: int, words: Words) -> str:
     if kilobytes < 1000:
         return words.text("cases.kilobytes", n=max(1, round(kilobytes)))
     return words.text("cases.megabytes", n=round(kilobytes / 1024, 1))
+
+
+def _name(row: Any, words: Words) -> str:
+    return str(row.names.get(words.language) or row.name)
 
 
 def _link(one: Any, words: Words) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.running_node import INIT, Node, make_node, new_database
 
 Made = tuple[Node, Mapping[str, Any]]
@@ -117,7 +116,9 @@ def test_django_finds_nothing_wrong_with_a_deployment(made: Made) -> None:
 
 def test_settings_are_told_with_who_said_them(made: Made) -> None:
     node = made[0]
-    done = node.call("config", "check", ELCHI_LOG_LEVEL="WARNING", ELCHI_METRICS_TOKEN="a-token-of-32-characters-or-so-x")
+    done = node.call(
+        "config", "check", ELCHI_LOG_LEVEL="WARNING", ELCHI_METRICS_TOKEN="a-token-of-32-characters-or-so-x"
+    )
     said = {one["name"]: (one["value"], one["source"]) for one in done.json["settings"]}
     assert (done.status, done.json["faults"]) == (0, [])
     assert said["ELCHI_LISTEN"] == (f"127.0.0.1:{node.port}", "node.toml")

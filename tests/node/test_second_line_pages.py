@@ -172,7 +172,8 @@ def test_a_supervisor_overrules_and_forgets(by: Acting) -> None:
     said = {"outcome": "unsure", "reason": "Look again.", "threat": "other"}
     assert supervisor.post(address, said).status_code == 302
     page = text_of(supervisor.get(f"/second_line/{finding.pk}/"))
-    assert [page.count(word) for word in ("overruled</span>", "Look again.")] == [2, 1]  # beside the pair and in the list of the day
+    # beside the pair and in the list of the day
+    assert [page.count(word) for word in ("overruled</span>", "Look again.")] == [2, 1]
     assert "overruled</span>" in text_of(supervisor.get("/second_line/judged/"))
 
 

@@ -41,8 +41,9 @@ class RetentionForm(forms.Form):
             hint = words.text("retention.limits", hint=words.text(HINTS[name]), least=least, most=most)
             self.fields[name] = forms.IntegerField(label=words.text(LABELS[name]), help_text=hint, widget=widget)
             self.fields[name].error_messages["invalid"] = words.text("rule.number")
-        widget = forms.Textarea(attrs={"rows": 2})
-        self.fields["reason"] = forms.CharField(label=words.text("retention.reason"), max_length=REASON, widget=widget)
+        self.fields["reason"] = forms.CharField(
+            label=words.text("retention.reason"), max_length=REASON, widget=forms.Textarea(attrs={"rows": 2})
+        )
         for field in self.fields.values():
             field.error_messages["required"] = words.text("rule.missing")
 

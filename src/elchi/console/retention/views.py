@@ -32,16 +32,17 @@ REMOVED: Final = {
 def retention(request: AtDoor) -> HttpResponseBase:
     """Show the policy in force, those before it, and the last runs."""
     policy = retention_in_force()
+    shown = page_of(request, reads.policies())
     context = {
         "policy": policy,
         "terms": _terms(policy),
         "labels": list(LABELS.values()),
         "removed_labels": list(REMOVED.values()),
         "runs": [(run.at, [run.removed[name] for name in REMOVED]) for run in reads.past_runs()],
-        "shown": page_of(request, reads.policies()),
+        "shown": shown,
+        "rows": [(row, [getattr(row, name) for name in LABELS]) for row in shown],
         "may_change": request.acting.may(Right.RETENTION_WRITE),
     }
-    context["rows"] = [(row, [getattr(row, name) for name in LABELS]) for row in context["shown"]]
     return show(request, "retention/retention.html", context)
 
 

@@ -297,7 +297,10 @@ def test_a_picture_of_which_one_half_cannot_be_kept_leaves_nothing(node_home: Pa
     assert CaseFile.objects.get() == row
 
 
-def test_what_no_row_owns_is_swept_after_a_day(by: Acting, case: Case, node_home: Path) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_what_no_row_owns_is_swept_after_a_day(node_home: Path) -> None:
+    by = acting(Role.SECOND_LINE)
+    case = services.open_case(by=by, title="A", threats=["drugs"], purpose="border_check", subjects=[])
     row = add(by, case, b"text")
     folder = node_home / "files" / "cases"
     for name, age in (("incoming-old", 90_000), ("incoming-new", 60)):

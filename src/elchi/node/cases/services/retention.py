@@ -27,9 +27,13 @@ def remove_expired(*, by: Actor, before: dt.datetime) -> int:
         raise NotAllowed("case_node_only")
     expired = Case.objects.filter(state="closed", closed_at__lt=before).order_by("pk")
     removed = sum(_remove(by, case_id, before) for case_id in expired.values_list("pk", flat=True))
+    transaction.on_commit(_sweep)
+    return removed
+
+
+def _sweep() -> None:
     kept = CaseFile.objects.filter(removed_at__isnull=True).only("digest", "preview")
     store.sweep({path for row in kept.iterator() for path in paths_of(row)})
-    return removed
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from elchi.console.check.shown import ShownFinding, shown_findings, steps_for
 from elchi.console.kit import AtDoor, page, show
 from elchi.console.templatetags.comparison import value_text
 from elchi.console.templatetags.elchi import name_of
-from elchi.locale import Words
+from elchi.locale import LANGUAGES, Words
 from elchi.node.checks import services
+from elchi.node.checks.findings import caption_of
 from elchi.node.checks.services import Answer
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
@@ -25,6 +26,15 @@ from elchi.node.paper import Paper
 
 MOST: Final = 3
 """Findings on one slip."""
+_LEFT: Final = "\N{LEFT-TO-RIGHT MARK}"
+"""A sentence that begins with an Arabic name runs from the left all the same."""
+_SHAPES: Final = {
+    "stop": ((15, 3), (33, 3), (45, 15), (45, 33), (33, 45), (15, 45), (3, 33), (3, 15)),
+    "review": ((24, 1), (47, 24), (24, 47), (1, 24)),
+}
+"""Octagon and lozenge, as on the screen, in a square of 48."""
+_SHAPE_SIZE: Final = 16.0
+"""Millimetres."""
 _SIGNS: Final = ("check.sign_first", "check.sign_second", "check.sign_taken")
 
 
@@ -81,6 +91,7 @@ def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
     both = [first.words.text("check.slip"), second.words.text("check.slip")]
     foot = first.words.text("check.slip_no_proof")
     paper = Paper(title=f"{both[0]} {number}", foot=f"{number} · {foot}", language=first.language)
+    _draw_shape(paper, answer.check.verdict)
     paper.write_title(" · ".join(dict.fromkeys(both)), above=here().name)
     paper.write_code(number)
     paper.write_title(" · ".join(dict.fromkeys(side.band for side in sides)))
@@ -89,7 +100,7 @@ def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
     for one, other in zip(first.findings, second.findings, strict=True):
         paper.write_heading(one.row.caption)
         paper.write_small(_origin(one, first.words))
-        paper.write_table((), [(f"• {text}", f"• {said}") for text, said in _said(one, other)], halves)
+        paper.write_table((), [(f"{_LEFT}• {text}", f"{_LEFT}• {said}") for text, said in _said(one, other)], halves)
         if one.rows:
             paper.write_table(_head(sides), [*_compared(one, sides)], (1.2, 1.5, 1.5, 0.8))
     paper.write_heading(" · ".join(dict.fromkeys(side.words.text("check.to_do") for side in sides)))
@@ -99,6 +110,20 @@ def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
     paper.ln(12)
     paper.write_table((), [tuple(f"______________________\n{sign}" for sign in signs)], (1, 1, 1))
     return paper.bytes()
+
+
+def _draw_shape(paper: Paper, band: str) -> None:
+    """Draw the shape of a verdict in the corner: it is told without colour too."""
+    scale = _SHAPE_SIZE / 48
+    x, y = paper.w - paper.r_margin - _SHAPE_SIZE, paper.t_margin
+    if band in _SHAPES:
+        paper.polygon([(x + scale * across, y + scale * down) for across, down in _SHAPES[band]], style="F")
+        paper.set_fill_color(255)
+        if band == "stop":
+            paper.rect(x + scale * 12, y + scale * 20, scale * 24, scale * 8, style="F")
+        else:
+            paper.circle(x + scale * 24, y + scale * 24, scale * 9, style="F")
+        paper.set_fill_color(0)
 
 
 def _sides(request: AtDoor, check_id: int, form: str) -> tuple[tuple[Side, Side], Answer]:
@@ -112,7 +137,8 @@ def _sides(request: AtDoor, check_id: int, form: str) -> tuple[tuple[Side, Side]
 
 def _seconds(request: AtDoor) -> list[str]:
     """Give the languages that may stand beside the officer's, the node's own first."""
-    return [one for one in dict.fromkeys((*here().languages, "en", "ru")) if one != request.words.language]
+    wanted = dict.fromkeys((*here().languages, "en", "ru"))
+    return [one for one in wanted if one in LANGUAGES and one != request.words.language]
 
 
 def _side(by: Acting, answer: Answer, words: Words) -> Side:
@@ -122,14 +148,16 @@ def _side(by: Acting, answer: Answer, words: Words) -> Side:
         words=words,
         band=words.band(answer.verdict),
         means=words.text(f"check.{band}_means", list=name_of(words, shown[0].title), count=len(answer.lists)),
-        facts=(*_facts(answer, words), *_ages(shown, words)),
+        facts=(*_facts(answer, words, shown[0]), *_ages(shown, words)),
         findings=tuple(shown[:MOST]),
         steps=tuple(words.text(key) for key in steps_for(answer)),
     )
 
 
-def _facts(answer: Answer, words: Words) -> Iterator[tuple[str, str]]:
+def _facts(answer: Answer, words: Words, first: ShownFinding) -> Iterator[tuple[str, str]]:
     check = answer.check
+    presented = dict.fromkeys((words.text(f"kind.{check.kind}"), caption_of(first.row), check.shown))
+    yield words.text("check.presented"), " · ".join(filter(None, presented))
     at = timezone.localtime(check.at)
     yield words.text("check.at"), f"{words.date(at.date().isoformat())} {at:%H:%M} (UTC{at.isoformat()[-6:]})"
     yield words.text("check.crossing"), crossing_name(words, check.crossing) or "—"
@@ -158,7 +186,10 @@ def _said(one: ShownFinding, other: ShownFinding) -> list[tuple[str, str]]:
 
 def _origin(one: ShownFinding, words: Words) -> str:
     title = name_of(words, one.title) if one.title else one.row.watchlist
-    return f"{title} · {one.row.entry} · {words.number(one.row.score, 2)} · {words.text(f'action.{one.row.action}')}"
+    facts = one.facing.facts
+    score, action = words.number(one.row.score, 2), words.text(f"action.{one.row.action}")
+    codes = (f"TLP:{facts.tlp}",) if facts else ()
+    return " · ".join((title, one.row.entry, score, action, *codes, one.row.handling))
 
 
 def _head(sides: tuple[Side, Side]) -> list[str]:

@@ -14,6 +14,7 @@ from tests.factories import acting, make_agency, make_office, make_officer, sign
 from elchi.errors import Conflict, InvalidInput, NotAllowed
 from elchi.node.audit.models import AuditLine
 from elchi.node.officers.acting import Acting, at_machine
+from elchi.node.officers.cards import OfficerCard
 from elchi.node.officers.models import ApiToken, Officer
 from elchi.node.officers.queries import Wanted, officers_of
 from elchi.node.officers.rules import RIGHTS, Right, Role
@@ -32,12 +33,22 @@ def given(**changed: Any) -> dict[str, Any]:
     make_office()
     return {
         "sign_in_name": "a.omarov", "name": "А. Омаров", "agency": "kz-border", "office": "kordai",
-        "roles": [Role.FIRST_LINE], **changed,
+        "roles": [Role.FIRST_LINE], "email": "", "language": "en", **changed,
     }  # fmt: skip
 
 
+def add(by: Acting, **changed: Any) -> tuple[Officer, str]:
+    told = given(**changed)
+    name, language = told.pop("sign_in_name"), told.pop("language")
+    return add_officer(by=by, sign_in_name=name, language=language, card=OfficerCard(**told))
+
+
+def card_of(*roles: Role) -> OfficerCard:
+    return OfficerCard(name="New Name", agency="kz-border", office="kordai", roles=roles)
+
+
 def test_an_officer_is_added_with_a_password_to_be_changed() -> None:
-    officer, password = add_officer(by=acting(Role.ADMINISTRATOR), **given(language="kk", email="a@example.kz"))
+    officer, password = add(acting(Role.ADMINISTRATOR), language="kk", email="a@example.kz")
     officer.refresh_from_db()
     assert re.fullmatch(r"[a-hjkmnp-z2-9]{5}(-[a-hjkmnp-z2-9]{5}){3}", password)
     assert (officer.check_password(password), officer.must_change_password, officer.is_active) == (True, True, True)
@@ -54,7 +65,7 @@ def test_an_officer_is_added_with_a_password_to_be_changed() -> None:
 
 def test_two_one_time_passwords_are_not_the_same() -> None:
     by = acting(Role.ADMINISTRATOR)
-    passwords = {add_officer(by=by, **given(sign_in_name=f"officer-{n}-x"))[1] for n in range(5)}
+    passwords = {add(by, sign_in_name=f"officer-{n}-x")[1] for n in range(5)}
     assert len(passwords) == 5
 
 
@@ -77,25 +88,25 @@ def test_two_one_time_passwords_are_not_the_same() -> None:
 )
 def test_what_cannot_be_is_refused(changed: dict[str, Any], field: str, rule: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        add_officer(by=acting(Role.ADMINISTRATOR), **given(**changed))
+        add(acting(Role.ADMINISTRATOR), **changed)
     assert (refused.value.code, refused.value.params) == ("officer_invalid", {"field": field, "rule": rule})
 
 
 def test_a_sign_in_name_is_never_given_twice() -> None:
     make_officer(Role.FIRST_LINE, name="a.omarov", is_active=False)
     with pytest.raises(Conflict) as refused:
-        add_officer(by=acting(Role.ADMINISTRATOR), **given())
+        add(acting(Role.ADMINISTRATOR))
     assert refused.value.code == "sign_in_name_taken"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
 def test_only_administrators_add_officers(role: Role) -> None:
     with pytest.raises(NotAllowed):
-        add_officer(by=acting(role), **given())
+        add(acting(role))
 
 
 def test_the_machine_adds_the_first_officer() -> None:
-    officer, _ = add_officer(by=at_machine("root"), **given(roles=[Role.ADMINISTRATOR]))
+    officer, _ = add(at_machine("root"), roles=[Role.ADMINISTRATOR])
     assert officer.roles == ["administrator"]
     assert AuditLine.objects.get().actor == "machine:root"
 
@@ -108,7 +119,7 @@ def test_a_change_of_roles_is_written_down_and_a_change_of_name_is_not_quoted() 
         "office": "kordai",
         "roles": ["second_line", "first_line"],
     }
-    change_officer(by=acting(Role.ADMINISTRATOR), officer_id=officer.pk, **told)
+    change_officer(by=acting(Role.ADMINISTRATOR), officer_id=officer.pk, card=OfficerCard(**told))
     officer.refresh_from_db()
     assert (officer.name, officer.roles) == ("Other Name", ["first_line", "second_line"])
     assert AuditLine.objects.get().detail == {"roles": [["first_line"], ["first_line", "second_line"]]}
@@ -132,25 +143,24 @@ def test_nobody_changes_his_own_roles() -> None:
     by = acting(Role.ADMINISTRATOR)
     make_officer(Role.ADMINISTRATOR)
     with pytest.raises(NotAllowed) as refused:
-        change_officer(**_himself(by), name="x", agency="kz-border", office="kordai", roles=[Role.AUDITOR])
+        change_officer(**_himself(by), card=card_of(Role.AUDITOR))
     assert refused.value.code == "own_account"
     assert Officer.objects.get(pk=by.himself.pk).roles == ["administrator"]
 
 
 def test_an_administrator_changes_his_own_name() -> None:
     by = acting(Role.ADMINISTRATOR)
-    change_officer(**_himself(by), name="New Name", agency="kz-border", office="kordai", roles=[Role.ADMINISTRATOR])
+    change_officer(**_himself(by), card=card_of(Role.ADMINISTRATOR))
     assert Officer.objects.get(pk=by.himself.pk).name == "New Name"
 
 
 def test_the_last_administrator_stays() -> None:
     last = make_officer(Role.ADMINISTRATOR)
     make_officer(Role.ADMINISTRATOR, is_active=False)
-    told: dict[str, Any] = {"name": "x", "agency": "kz-border", "office": "kordai", "roles": [Role.FIRST_LINE]}
     with pytest.raises(Conflict, match="last_administrator"):
         let_go(by=at_machine("root"), officer_id=last.pk)
     with pytest.raises(Conflict, match="last_administrator"):
-        change_officer(by=at_machine("root"), officer_id=last.pk, **told)
+        change_officer(by=at_machine("root"), officer_id=last.pk, card=card_of(Role.FIRST_LINE))
     make_officer(Role.ADMINISTRATOR)
     let_go(by=at_machine("root"), officer_id=last.pk)
     assert not Officer.objects.get(pk=last.pk).is_active

@@ -62,6 +62,7 @@ class Staff:
         from elchi.node.directory.services import change_office
         from elchi.node.here import here
         from elchi.node.officers import queries, services
+        from elchi.node.officers.cards import OfficerCard
 
         by, office = who_is_here(), here().code.lower()
         card = directory.office_card(directory.office_of(office))
@@ -69,11 +70,13 @@ class Staff:
         change_office(by=by, code=office, card=card)
         officers = [
             services.add_officer(
-                by=by, sign_in_name=one.sign_in_name, name=one.name, agency=one.agency, office=office, roles=[one.role],
+                by=by,
+                sign_in_name=one.sign_in_name,
+                card=OfficerCard(name=one.name, agency=one.agency, office=office, roles=[one.role]),
                 language=language,
             )[0]
             for one in STAFF
-        ]  # fmt: skip
+        ]
         for officer in (*officers, *queries.active_administrators()):
             acting = queries.acting_of(officer, via="console")
             services.change_password(by=acting, password=password)

@@ -245,6 +245,7 @@ def _add_administrator(plan: Plan) -> str:
     from elchi.node.directory import queries
     from elchi.node.directory.cards import AgencyCard, OfficeCard
     from elchi.node.directory.services import add_agency, add_office
+    from elchi.node.officers.cards import OfficerCard
     from elchi.node.officers.rules import Role
     from elchi.node.officers.services import add_officer
 
@@ -259,9 +260,11 @@ def _add_administrator(plan: Plan) -> str:
     kind = "border_liaison_office"
     add_office(by=by, code=code, card=OfficeCard(kind=kind, name=plan.name, country=plan.country, lead=agency))
     _, password = add_officer(
-        by=by, sign_in_name=plan.administrator, name=plan.administrator, agency=agency, office=code,
-        roles=[Role.ADMINISTRATOR], language=plan.languages[0],
-    )  # fmt: skip
+        by=by,
+        sign_in_name=plan.administrator,
+        card=OfficerCard(name=plan.administrator, agency=agency, office=code, roles=[Role.ADMINISTRATOR]),
+        language=plan.languages[0],
+    )
     return password
 
 

@@ -10,6 +10,7 @@ from django.template import Context
 from elchi.console.templatetags.elchi import named
 from elchi.locale import Words
 from elchi.node.directory import queries as directory
+from elchi.node.officers.cards import OfficerCard
 from elchi.node.officers.queries import Wanted
 from elchi.node.officers.rules import Right, Role
 
@@ -84,6 +85,10 @@ class OfficerForm(forms.Form):
         else:
             _offer(self, "language", languages)
         _label(self, words)
+
+    def card(self) -> OfficerCard:
+        """Give what was sent."""
+        return OfficerCard(**{name: self.cleaned_data[name] for name in ("name", "agency", "office", "roles", "email")})
 
 
 class TokenForm(forms.Form):

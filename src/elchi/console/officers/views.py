@@ -43,7 +43,12 @@ def add(request: AtDoor) -> HttpResponseBase:
     form = OfficerForm(request.words, settings.LANGUAGES, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            officer, password = services.add_officer(by=request.acting, **form.cleaned_data)
+            officer, password = services.add_officer(
+                by=request.acting,
+                sign_in_name=form.cleaned_data["sign_in_name"],
+                card=form.card(),
+                language=form.cleaned_data["language"],
+            )
         except ElchiError as error:
             _tell(form, request, error)
         else:
@@ -80,7 +85,7 @@ def change(request: AtDoor, officer_id: int) -> HttpResponseBase:
     form = OfficerForm(request.words, settings.LANGUAGES, request.POST or None, officer=officer)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_officer(by=request.acting, officer_id=officer_id, **form.cleaned_data)
+            services.change_officer(by=request.acting, officer_id=officer_id, card=form.card())
         except ElchiError as error:
             _tell(form, request, error)
         else:

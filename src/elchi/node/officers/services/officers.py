@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import Any, Final
 
 from django.apps import apps
@@ -16,6 +15,7 @@ from elchi.errors import Conflict, InvalidInput, NotAllowed
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.officers.acting import Acting
+from elchi.node.officers.cards import OfficerCard
 from elchi.node.officers.models import Officer
 from elchi.node.officers.queries import active_administrators, officer_of
 from elchi.node.officers.rules import ALONE, Right, Role
@@ -25,27 +25,13 @@ _SIGN_IN_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?", re.A
 
 
 @transaction.atomic
-def add_officer(  # noqa: PLR0913  what is known of an officer when he begins
-    *,
-    by: Acting,
-    sign_in_name: str,
-    name: str,
-    agency: str,
-    office: str,
-    roles: Collection[str],
-    email: str = "",
-    language: str = "en",
-) -> tuple[Officer, str]:
+def add_officer(*, by: Acting, sign_in_name: str, card: OfficerCard, language: str = "en") -> tuple[Officer, str]:
     """Add an officer.
 
     Args:
         by: who adds him.
         sign_in_name: small letters, digits, dots and hyphens; never used before at this node.
-        name: as the officer writes it.
-        agency: code of the agency he belongs to.
-        office: code of the office where he serves.
-        roles: values of `Role`.
-        email: where he is written to, or empty.
+        card: what is told of him.
         language: in which he reads.
 
     Returns:
@@ -62,18 +48,14 @@ def add_officer(  # noqa: PLR0913  what is known of an officer when he begins
     if Officer.objects.filter(sign_in_name=sign_in_name).exists():
         raise Conflict("sign_in_name_taken", field="sign_in_name")
     officer = Officer(sign_in_name=sign_in_name, language=language, must_change_password=True)
-    _describe(officer, name=name, agency=agency, office=office, roles=roles, email=email)
+    _describe(officer, card)
     password = give_password(officer)
-    record(
-        Verb.ADD_OFFICER, by=by, on=f"officer:{sign_in_name}", roles=officer.roles, of_agency=agency, at_office=office
-    )
+    record(Verb.ADD_OFFICER, by=by, on=f"officer:{sign_in_name}", **_told(officer))
     return officer, password
 
 
 @transaction.atomic
-def change_officer(  # noqa: PLR0913  all that can be changed stands on one page
-    *, by: Acting, officer_id: int, name: str, agency: str, office: str, roles: Collection[str], email: str = ""
-) -> Officer:
+def change_officer(*, by: Acting, officer_id: int, card: OfficerCard) -> Officer:
     """Change what an officer is.
 
     Raises:
@@ -85,7 +67,7 @@ def change_officer(  # noqa: PLR0913  all that can be changed stands on one page
     by.require(Right.OFFICER_MANAGE)
     officer = officer_of(officer_id, change=True)
     before = _told(officer)
-    _describe(officer, name=name, agency=agency, office=office, roles=roles, email=email)
+    _describe(officer, card)
     after = _told(officer)
     if by.officer is not None and by.officer.pk == officer.pk and before["roles"] != after["roles"]:
         raise NotAllowed("own_account")
@@ -142,8 +124,8 @@ def another_officer(by: Acting, officer_id: int) -> Officer:
     return officer
 
 
-def _describe(officer: Officer, *, name: str, agency: str, office: str, roles: Collection[str], email: str) -> None:
-    name, email = " ".join(name.split()), email.strip()
+def _describe(officer: Officer, card: OfficerCard) -> None:
+    name, email = " ".join(card.name.split()), card.email.strip()
     if not name or len(name) > 200:
         raise InvalidInput("officer_invalid", field="name", rule="officer_name")
     if email:
@@ -151,13 +133,13 @@ def _describe(officer: Officer, *, name: str, agency: str, office: str, roles: C
             validate_email(email)
         except ValidationError:
             raise InvalidInput("officer_invalid", field="email", rule="email") from None
-    chosen = [role for role in Role if role in roles]
-    if not chosen or len(chosen) != len(set(roles)):
+    chosen = [role for role in Role if role in card.roles]
+    if not chosen or len(chosen) != len(set(card.roles)):
         raise InvalidInput("officer_invalid", field="roles", rule="roles_known")
     if len(chosen) > 1 and ALONE & set(chosen):
         raise InvalidInput("officer_invalid", field="roles", rule="role_alone")
     officer.name, officer.email, officer.roles = name, email, [str(role) for role in chosen]
-    officer.agency, officer.office = _row("Agency", agency), _row("Office", office)
+    officer.agency, officer.office = _row("Agency", card.agency), _row("Office", card.office)
 
 
 def _row(noun: str, code: str) -> Any:

@@ -102,7 +102,7 @@ def test_without_a_terminal_what_is_missing_is_told(tmp_path: Path) -> None:
 
 
 def test_checks_do_not_go_past_a_node(made: Made) -> None:
-    for command in (["check", "person", "--name", "Rik Oosterhuis"], ["lists"], ["lists", "load", "--shipped"]):
+    for command in (["check", "person", "--name", "Rik Oosterhuis"], ["screen", "shift.csv", "--output", "hits.jsonl"]):
         done = made[0].call(*command)
         assert (done.status, done.error["code"]) == (5, "folder_is_node")
 

@@ -43,11 +43,14 @@ class Door:
         Raises:
             Conflict: `folder_is_node`: there every check is written down with who asks and why, and none goes past it.
         """
-        chosen = os.environ.get("ELCHI_HOME")
-        home = Path(chosen).expanduser() if chosen else user_data_path("elchi")
-        if (home / "node.toml").is_file():
+        if self.is_node:
             raise Conflict("folder_is_node", field="ELCHI_HOME")
-        return home
+        return _folder()
+
+    @property
+    def is_node(self) -> bool:
+        """Whether the folder is that of a node; told without Django, which other commands do not load."""
+        return (_folder() / "node.toml").is_file()
 
     @property
     def thresholds(self) -> ThresholdTable:
@@ -82,6 +85,11 @@ class Door:
         else:
             click.echo(f"elchi: {message}", err=True)
         return exit_of_error(error)
+
+
+def _folder() -> Path:
+    chosen = os.environ.get("ELCHI_HOME")
+    return Path(chosen).expanduser() if chosen else user_data_path("elchi")
 
 
 def write_error(code: str, params: Mapping[str, Any], message: str) -> None:

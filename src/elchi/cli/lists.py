@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from elchi.cli import show
+from elchi.cli import node_lists, show
 from elchi.cli.door import Door, Share, shared
 from elchi.cli.exits import Exit
 from elchi.cli.progress import Progress
@@ -45,10 +45,11 @@ def lists(context: click.Context, door: Door) -> None:
     """Show, load, compare and remove lists.
 
     Without a command: the lists in force.
+
+    In the folder of a node all goes through the node: a list under four eyes waits there for an officer.
     """
     if context.invoked_subcommand is None:
-        store = Store(door.home)
-        versions = [store.current(name) for name in store.names()]
+        versions = node_lists.in_force() if door.is_node else _in_force(Store(door.home))
         wire = {"lists": [show.list_as_dict(one) | {"source": dict(one.source)} for one in versions]}
         door.answer(wire, show.table(door.words, versions, door.now))
 
@@ -94,11 +95,17 @@ def load(
         if file or format_ or mapping:
             raise click.UsageError("--shipped takes no file.")
         chosen = [shipped_list(name)] if name else shipped_lists()
-        _tell(door, [_load_shipped(door, one, policy) for one in chosen])
+        if door.is_node:
+            node_lists.tell(door, [node_lists.load_shipped(one.name, None, policy) for one in chosen])
+        else:
+            _tell(door, [_load_shipped(door, one, policy) for one in chosen])
         return
     if not (file and name and format_):
         raise click.UsageError("Give FILE, --list and --format, or --shipped.")
     columns = read_mapping(mapping) if mapping else None
+    if door.is_node:
+        node_lists.load(door, name, file, format_, columns, policy)
+        return
     with _reading(door, name) as progress:
         size = file.stat().st_size if file.is_file() else None
         items = read_list(file, format_, mapping=columns, progress=lambda done: progress.at(done, size))
@@ -113,7 +120,7 @@ def load(
 @shared
 def show_diff(door: Door, name: str, older: int | None, newer: int | None) -> None:
     """Tell what changed from one version of a list to another."""
-    store = Store(door.home)
+    store = _store(door, name)
     kept = {version.version: version for version in store.versions(name)}
     newer = max(kept) if newer is None else newer
     older = max((number for number in kept if number < newer), default=newer) if older is None else older
@@ -129,7 +136,7 @@ def show_diff(door: Door, name: str, older: int | None, newer: int | None) -> No
 @shared
 def remove(door: Door, name: str, *, yes: bool) -> int:
     """Take a list out of force and delete its versions."""
-    store, words = Store(door.home), door.words
+    store, words = _store(door, name), door.words
     version = store.current(name)
     if not yes:
         if not sys.stdin.isatty():
@@ -137,7 +144,10 @@ def remove(door: Door, name: str, *, yes: bool) -> int:
         question = words.text("remove.question", list=name, count=version.total)
         if not click.confirm(question, err=True):
             return Exit.FAILED
-    store.remove(name)
+    if door.is_node:
+        node_lists.remove(name)
+    else:
+        store.remove(name)
     door.answer({"removed": name}, [words.text("remove.done", list=name)])
     return Exit.DONE
 
@@ -157,14 +167,14 @@ def refresh(door: Door, name: str | None, files: tuple[Path, ...], *, force: boo
     if files and not name:
         raise click.UsageError("--from needs the NAME of the list.")
     chosen = [shipped_list(name)] if name else shipped_lists()
-    reports: list[LoadReport] = []
+    reports: list[Any] = []
     status = Exit.DONE
     for one in chosen:
         try:
             reports.append(_refresh(door, one, files, policy))
         except ElchiError as error:  # the other lists are refreshed all the same
             status = door.refuse(error)
-    _tell(door, reports)
+    (node_lists.tell if door.is_node else _tell)(door, reports)
     return status
 
 
@@ -173,9 +183,17 @@ def refresh(door: Door, name: str | None, files: tuple[Path, ...], *, force: boo
 @shared
 def export(door: Door, name: str) -> None:
     """Print the version in force in FollowTheMoney lines."""
-    version = Store(door.home).current(name)
+    version = _store(door, name).current(name)
     with (version.path / "entries.jsonl").open("rb") as lines:
         shutil.copyfileobj(lines, sys.stdout.buffer)
+
+
+def _store(door: Door, name: str) -> Store:
+    return node_lists.store(name) if door.is_node else Store(door.home)
+
+
+def _in_force(store: Store) -> list[ListVersion]:
+    return [store.current(name) for name in store.names()]
 
 
 def _tell(door: Door, reports: Iterable[LoadReport]) -> None:
@@ -201,13 +219,16 @@ def _load_shipped(door: Door, shipped: ShippedList, policy: LoadPolicy) -> LoadR
         return load_list(door.home, shipped.name, items, source=shipped.source, now=door.now, policy=policy)
 
 
-def _refresh(door: Door, shipped: ShippedList, files: tuple[Path, ...], policy: LoadPolicy) -> LoadReport:
+def _refresh(door: Door, shipped: ShippedList, files: tuple[Path, ...], policy: LoadPolicy) -> Any:
+    """Give what the load did: a report, or at a node the row of the version."""
     with tempfile.TemporaryDirectory(prefix="elchi-") as folder:
         gathered = Path(folder)
         if files:
             _gather(shipped, files, gathered)
         else:
             _fetch(door, shipped, gathered)
+        if door.is_node:
+            return node_lists.load_shipped(shipped.name, gathered, policy)
         with _reading(door, shipped.name) as progress:
             size = (gathered / shipped.files[0].name).stat().st_size
             items = read_shipped(shipped, gathered, progress=lambda done: progress.at(done, size))
@@ -231,7 +252,7 @@ def _gather(shipped: ShippedList, files: tuple[Path, ...], folder: Path) -> None
 
 
 def _fetch(door: Door, shipped: ShippedList, folder: Path) -> None:
-    from elchi.cli.fetch import fetch, open_client  # noqa: PLC0415  httpx takes 0.2 s to import, for this command only
+    from elchi.cli.fetch import fetch, open_client
 
     with open_client() as client:
         for file in shipped.files:

@@ -23,6 +23,7 @@ COLUMN_CHOICES: Final = (
     "listingDate", "authority", "program", "notes",
 )  # fmt: skip
 """What a column may be, as a person chooses it; a mapping file knows more (docs/lists.md)."""
+_WIDE: Final = forms.TextInput({"class": "wide"})
 TABLE_SCHEMATA: Final = ("Person", "Organization", "Vehicle", "Passport")
 
 
@@ -66,11 +67,11 @@ class ReasonForm(ListForm):
 class RulesForm(ListForm):
     """The rules of a list's use."""
 
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=200, widget=_WIDE)
     owner = forms.ChoiceField(required=False)
     agencies = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     purposes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    action = forms.ChoiceField()
+    action = forms.ChoiceField(initial="refer")
     handling = forms.ChoiceField()
     tlp = forms.ChoiceField()
     stale_after_days = forms.IntegerField(min_value=1, max_value=3650)
@@ -195,8 +196,8 @@ class EntryForm(ListForm):
 
     action = forms.ChoiceField()
     handling = forms.ChoiceField()
-    legal_basis = forms.CharField(max_length=300)
-    authority = forms.CharField(max_length=300)
+    legal_basis = forms.CharField(max_length=300, widget=_WIDE)
+    authority = forms.CharField(max_length=300, widget=_WIDE)
     instructions = forms.CharField(required=False, max_length=4000, widget=forms.Textarea({"rows": 3}))
     expires_date = forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
@@ -230,12 +231,13 @@ class EntryForm(ListForm):
 class AmendForm(EntryForm):
     """An own entry that says something else from now on."""
 
-    reason = forms.CharField(max_length=500)
+    reason = forms.CharField(max_length=500, widget=_WIDE)
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
 def _property(name: str, words: Words) -> forms.Field:
     label = words.text(f"property.{name}")
+    label = label[:1].upper() + label[1:]
     if name == "gender":
         sexes = [(value, words.text(f"sex.{value}")) for value in ("male", "female")]
         return forms.ChoiceField(required=False, label=label, choices=[("", words.text("lists.unknown")), *sexes])
@@ -245,7 +247,7 @@ def _property(name: str, words: Words) -> forms.Field:
         return forms.CharField(required=False, label=label, max_length=4000, widget=widget, help_text=hint)
     hints = {"birthDate": "lists.date_hint", "nationality": "lists.country_hint", "country": "lists.country_hint"}
     hint = words.text(hints[name]) if name in hints else ""
-    plain = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+    plain = forms.TextInput({"autocomplete": "off", "spellcheck": "false", "class": "wide"})
     return forms.CharField(required=False, label=label, max_length=500, widget=plain, help_text=hint)
 
 

@@ -7,17 +7,17 @@ a table with the same numbers stands below.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WIDTH: Final = 640
+WIDTH: Final = 560
 _LEFT: Final = 46
 _TOP: Final = 22
 _PLOT: Final = 150
 _MOST_LABELS: Final = 12
 _ROW: Final = 34
-_NAME: Final = 190
+_NAME: Final = 160
 _LETTER: Final = 8
 
 
@@ -89,7 +89,7 @@ class StackRow:
     y: float
     parts: tuple[Box, ...]
     end: float
-    total: float
+    total: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Stack:
 
 
 def columns(values: Sequence[Value], limits: Sequence[tuple[float, str]] = ()) -> Plot:
-    """Draw values as columns.
+    """Draw values as columns; with limits their labels stand at the edges, as on a scale.
 
     Args:
         values: from the start to the end.
@@ -114,7 +114,9 @@ def columns(values: Sequence[Value], limits: Sequence[tuple[float, str]] = ()) -
         for at, one in enumerate(values)
     )  # fmt: skip
     lines = tuple(Tick(round(_LEFT + min(at, len(values)) * step, 1), label) for at, label in limits)
-    return Plot(boxes, "", "", _ticks(top), _labels(values, step), _marks(values, step, top), lines)
+    return Plot(
+        boxes, "", "", _ticks(top), _labels(values, step, 0 if limits else 0.5), _marks(values, step, top), lines
+    )
 
 
 def trend(values: Sequence[Value]) -> Plot:
@@ -128,24 +130,27 @@ def trend(values: Sequence[Value]) -> Plot:
     return Plot((), line, area, _ticks(top), _labels(values, step), _marks(values, step, top), ())
 
 
-def stack(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> Stack:
+def stack(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], say: Callable[[float], str]) -> Stack:
     """Draw each row as a bar of parts, all to one scale.
 
     Args:
         rows: a name, and its parts: their look, and how much.
+        say: writes a number as the reader's language does.
     """
     most = max((sum(value for _, value in parts) for _, parts in rows), default=0) or 1
-    room = WIDTH - _NAME - 70
+    room = WIDTH - _NAME - 84
     drawn = []
     for at, (name, parts) in enumerate(rows):
         x, boxes = float(_NAME), []
         for look, value in parts:
             width = room * value / most
             if value:
-                text = f"{value:g}" if width > _LETTER * (len(f"{value:g}") + 1) else ""
+                told = say(value)
+                text = told if width > _LETTER * (len(told) + 1) else ""
                 boxes.append(Box(round(x, 1), at * _ROW + 6, round(max(width - 1.5, 1.5), 1), 24, look, text))
                 x += max(width, 3)
-        drawn.append(StackRow(_shortened(name), at * _ROW, tuple(boxes), round(x + 6, 1), sum(v for _, v in parts)))
+        total = say(sum(value for _, value in parts))
+        drawn.append(StackRow(_shortened(name), at * _ROW, tuple(boxes), round(x + 6, 1), total))
     return Stack(tuple(drawn), len(rows) * _ROW + 4)
 
 
@@ -169,11 +174,10 @@ def _ticks(top: float) -> tuple[Tick, ...]:
     return tuple(Tick(round(_y(at * step, top), 1), f"{at * step:g}") for at in range(int(top / step) + 1))
 
 
-def _labels(values: Sequence[Value], step: float) -> tuple[Tick, ...]:
-    every = max(1, math.ceil(len(values) / _MOST_LABELS))
-    return tuple(
-        Tick(round(_LEFT + (at + 0.5) * step, 1), one.label) for at, one in enumerate(values) if at % every == 0
-    )
+def _labels(values: Sequence[Value], step: float, part: float = 0.5) -> tuple[Tick, ...]:
+    named = [at for at, one in enumerate(values) if one.label]
+    every = max(1, math.ceil(len(named) / _MOST_LABELS))
+    return tuple(Tick(round(_LEFT + (at + part) * step, 1), values[at].label) for at in named[::every])
 
 
 def _marks(values: Sequence[Value], step: float, top: float) -> tuple[Tick, ...]:

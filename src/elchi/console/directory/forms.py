@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.templatetags.elchi import name_of
 from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.directory import queries
@@ -33,6 +34,8 @@ class CardForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.words = words
         for name, field in self.fields.items():
+            if isinstance(field.widget, forms.Textarea | forms.Select):
+                field.widget.attrs["class"] = "wide"
             field.label = words.text(str(field.label))
             field.help_text = words.text(str(field.help_text)) if field.help_text else ""
             field.error_messages.update(dict.fromkeys(field.error_messages, words.text("directory.unreadable")))
@@ -58,9 +61,7 @@ class CardForm(forms.Form):
 
     def countries(self) -> Choices:
         """Give the countries by name."""
-        language = self.words.language
-        named = ((one.code, one.names.get(language) or one.names.get("en", one.code)) for one in queries.countries())
-        return sorted(named, key=lambda one: one[1])
+        return sorted(((one.code, name_of(self.words, one)) for one in queries.countries()), key=lambda one: one[1])
 
 
 class CodeForm(forms.Form):
@@ -131,8 +132,8 @@ class OfficeForm(CardForm):
         super().__init__(words, *args, **kwargs)
         self.choose("kind", self.words_of("office_kind", KINDS.OFFICE), empty=False)
         self.choose("country", self.countries())
-        agencies = [(one.code, f"{one.country_id or ''} {_named(one, words)}".strip()) for one in queries.agencies()]
-        self.choose("parent", [(one.code, _named(one, words)) for one in queries.offices()])
+        agencies = [(one.code, f"{one.country_id or ''} {name_of(words, one)}".strip()) for one in queries.agencies()]
+        self.choose("parent", [(one.code, name_of(words, one)) for one in queries.offices()])
         self.choose("lead", agencies)
         self.choose("agencies", agencies, empty=False)
         places = [(one.code, f"{one.code} {one.name_a} {one.name_b}") for one in queries.crossings()]
@@ -243,7 +244,7 @@ class ContactForm(CardForm):
         self.choose("subject_matter", self.words_of("matter", KINDS.MATTER))
         self.choose("days", self.words_of("day", WEEKDAYS), empty=False)
         self.choose("languages", self.words_of("language", LANGUAGES), empty=False)
-        self.choose("office", [(one.code, _named(one, words)) for one in queries.offices()])
+        self.choose("office", [(one.code, name_of(words, one)) for one in queries.offices()])
         zones = dict.fromkeys((here().time_zone, str(self.initial.get("time_zone") or "UTC"), *ZONES))
         self.choose("time_zone", [(zone, zone) for zone in zones], empty=False)
 
@@ -279,7 +280,7 @@ class DutyForm(CardForm):
         self.now = now
         self.choose("matter", self.words_of("matter", KINDS.MATTER))
         rows = queries.agencies() if not agency else ()
-        shown = [(one.code, f"{one.country_id or ''} {_named(one, words)}".strip()) for one in rows]
+        shown = [(one.code, f"{one.country_id or ''} {name_of(words, one)}".strip()) for one in rows]
         self.choose("agency", shown or [(agency, agency)], empty=False)
 
     def at(self) -> dt.datetime:
@@ -289,10 +290,6 @@ class DutyForm(CardForm):
         day, time = self.cleaned_data["date"], self.cleaned_data["time"]
         wanted = dt.datetime.combine(day or self.now.date(), time or self.now.time(), tzinfo=self.now.tzinfo)
         return self.now if wanted == self.now.replace(second=0, microsecond=0) else wanted
-
-
-def _named(row: Any, words: Words) -> str:
-    return str(row.names.get(words.language) or row.names.get("en") or row.name)
 
 
 def _names_shown(names: Mapping[str, str]) -> dict[str, str]:

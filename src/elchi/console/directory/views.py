@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_date
 from elchi.console.directory.forms import DutyForm
 from elchi.console.kit import AtDoor, page, page_of, show
 from elchi.console.sheets import csv_answer
+from elchi.console.templatetags.elchi import name_of
 from elchi.errors import NotFound
 from elchi.locale import Words
 from elchi.node.checks import figures
@@ -49,7 +50,7 @@ def directory(request: AtDoor) -> HttpResponseBase:
     country, kind = request.GET.get("country", ""), request.GET.get("kind", "")
     rows = list(queries.agencies(country=country, kind=kind))
     context = {
-        "groups": _by_country(rows),
+        "groups": _by_country(rows, request.words),
         "countries": queries.countries_with_agencies(),
         "kinds": KINDS.AGENCY,
         "chosen": {"country": country, "kind": kind},
@@ -163,11 +164,11 @@ def export(request: AtDoor, what: str) -> HttpResponseBase:  # noqa: ARG001  the
     return csv_answer(f"{what}-{here().code}-{timezone.localdate()}", header, rows())
 
 
-def _by_country(rows: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
+def _by_country(rows: Iterable[Any], words: Words) -> list[tuple[Any, list[Any]]]:
     groups: dict[Any, list[Any]] = {}
     for row in rows:
         groups.setdefault(row.country, []).append(row)
-    return sorted(groups.items(), key=lambda one: (one[0] is None, one[0].code if one[0] else ""))
+    return sorted(groups.items(), key=lambda one: (one[0] is None, name_of(words, one[0])))
 
 
 def _desk(contact: Any, at: dt.datetime, words: Words) -> Desk:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from elchi.node.directory.reference import shapes_of
@@ -29,7 +30,11 @@ NAMED: Final = {
 _SMALLEST: Final = 1.2
 """Degrees across below which nothing is enlarged: the outlines are true to about a kilometre."""
 _TALLEST: Final = 0.9
-_LETTER: Final = 8.6
+_LETTER: Final = 10.4
+_STEP: Final = 2
+"""Units between two points of a line that are both drawn."""
+_GRID: Final = (18, 11)
+"""Points, across and up, among which the place of a state's name is looked for."""
 _LINE: Final = 18.0
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -123,23 +128,54 @@ def ground(frame: Frame, border: str = "") -> Ground:
     return Ground("".join(away), "".join(land), "".join(drawn))
 
 
-def names_beside(marks: Sequence[tuple[Point, str]], frame: Frame, taken: Sequence[Box] = ()) -> list[Name]:
+@lru_cache(maxsize=64)
+def places_of_states(frame: Frame) -> tuple[tuple[str, Point], ...]:
+    """Give where the names of states stand in the drawing: in the middle of what is seen of each."""
+    if frame == whole():
+        return tuple((code, frame.point(*place)) for code, place in NAMED.items())
+    across, up = _GRID
+    points = [
+        (frame.west + (frame.east - frame.west) * (x + 0.5) / across,
+         frame.south + (frame.north - frame.south) * (y + 0.5) / up)
+        for x in range(across) for y in range(up)
+    ]  # fmt: skip
+    found = []
+    for code, polygons in shapes_of("outlines"):
+        seen = [point for point in points if code in NAMED and any(_holds(polygon, point) for polygon in polygons)]
+        if len(seen) > 2:
+            middle = (sum(x for x, _ in seen) / len(seen), sum(y for _, y in seen) / len(seen))
+            found.append((code, frame.point(*min(seen, key=lambda point: math.dist(point, middle)))))
+    return tuple(found)
+
+
+def _holds(polygon: Sequence[Sequence[Point]], point: Point) -> bool:
+    """Tell whether a polygon with holes holds a point: a ray from it crosses its lines an odd number of times."""
+    x, y = point
+    inside = False
+    for ring in polygon:
+        for (x1, y1), (x2, y2) in pairwise(ring):
+            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                inside = not inside
+    return inside
+
+
+def names_beside(marks: Sequence[tuple[Point, float, str]], frame: Frame, taken: Sequence[Box] = ()) -> list[Name]:
     """Put names beside marks, the first before the later ones; one that finds no room is left out.
 
     Args:
-        marks: where, and what is to be written.
+        marks: where, how far each reaches, and what is to be written.
         frame: of the drawing.
         taken: what may not be covered: left, top, right, bottom.
     """
-    boxes = [*taken, *((x - 6, y - 6, x + 6, y + 6) for (x, y), _ in marks)]
+    boxes = [*taken, *((x - reach, y - reach, x + reach, y + reach) for (x, y), reach, _ in marks)]
     names: list[Name] = []
-    for (x, y), text in marks:
+    for (x, y), reach, text in marks:
         width = _LETTER * len(text)
         for name, left in (
-            (Name(text, x + 11, y + 6, "start"), x + 11),
-            (Name(text, x - 11, y + 6, "end"), x - 11 - width),
-            (Name(text, x, y - 12, "middle"), x - width / 2),
-            (Name(text, x, y + 25, "middle"), x - width / 2),
+            (Name(text, x + reach + 3, y + 6, "start"), x + reach + 3),
+            (Name(text, x - reach - 3, y + 6, "end"), x - reach - 3 - width),
+            (Name(text, x, y - reach - 5, "middle"), x - width / 2),
+            (Name(text, x, y + reach + 17, "middle"), x - width / 2),
         ):
             box = (left, name.y - _LINE + 3, left + width, name.y + 4)
             inside = box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= frame.height
@@ -164,7 +200,7 @@ def _steps(frame: Frame, points: Iterable[Point]) -> list[Point]:
     for longitude, latitude in points:
         x, y = frame.point(longitude, latitude)
         step = (round(2 * x) / 2, round(2 * y) / 2)
-        if not steps or abs(step[0] - steps[-1][0]) + abs(step[1] - steps[-1][1]) >= 1:
+        if not steps or abs(step[0] - steps[-1][0]) + abs(step[1] - steps[-1][1]) >= _STEP:
             steps.append(step)
     return steps
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from elchi.console.kit import AtDoor, page, show
 from elchi.console.map import drawing
 from elchi.console.map.drawing import Frame, Name, Point
+from elchi.console.templatetags.elchi import name_of
 from elchi.locale import Words
 from elchi.node.checks import figures
 from elchi.node.directory import queries
@@ -64,6 +65,21 @@ class Mark:
         return 2 * self.size
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """The name of a state on the ground."""
+
+    name: str
+    at: Point
+    is_core: bool
+
+    @property
+    def box(self) -> drawing.Box:
+        """What it covers."""
+        (x, y), half = self.at, 6.5 * len(self.name)
+        return x - half, y - 16, x + half, y + 5
+
+
 @page(Right.DIRECTORY_SEE)
 def situation(request: AtDoor) -> HttpResponseBase:
     """Show crossings and offices on the map and in a table."""
@@ -75,13 +91,14 @@ def situation(request: AtDoor) -> HttpResponseBase:
     frame = _frame(marks, chosen["border"], near)
     placed = [_placed(mark, frame) for mark in marks]
     drawn = [mark for mark in placed if mark.at]
+    states = _states(frame, request.words)
     context = {
         "frame": frame,
         "ground": drawing.ground(frame, chosen["border"]),
-        "states": _states(frame, request.words),
+        "states": states,
         "crossings": [mark for mark in drawn if mark.kind == "crossing"],
         "offices": [mark for mark in drawn if mark.kind == "office"],
-        "names": _names(drawn, frame),
+        "names": _names(drawn, states, frame),
         "marks": placed,
         "without_place": sum(mark.place is None for mark in marks),
         "borders": queries.borders(),
@@ -116,8 +133,7 @@ def _offices(request: AtDoor, border: str) -> list[Mark]:
     countries = border.split("-") if border else []
     return [
         Mark(
-            "office", one, one.names.get(request.words.language) or one.name,
-            reverse("directory_office", args=[one.code]), "",
+            "office", one, name_of(request.words, one), reverse("directory_office", args=[one.code]), "",
             _place(one) or next(filter(None, map(_place, one.crossings.all())), None), None,
             is_own=bool(officer and officer.office_id == one.pk),
         )
@@ -150,22 +166,22 @@ def _placed(mark: Mark, frame: Frame) -> Mark:
     return replace(mark, at=at)
 
 
-def _states(frame: Frame, words: Words) -> list[tuple[Point, str, bool]]:
-    named = {one.code: one.names for one in queries.countries() if one.code in drawing.NAMED}
+def _states(frame: Frame, words: Words) -> list[State]:
+    rows = {one.code: one for one in queries.countries() if one.code in drawing.NAMED}
     return [
-        (frame.point(*place), names.get(words.language) or names.get("en", code), code in drawing.CORE)
-        for code, place in drawing.NAMED.items()
-        if frame.holds(*place) and (names := named.get(code))
+        State(name_of(words, rows[code]), at, code in drawing.CORE)
+        for code, at in drawing.places_of_states(frame)
+        if code in rows
     ]
 
 
-def _names(marks: Iterable[Mark], frame: Frame) -> list[Name]:
+def _names(marks: Iterable[Mark], states: Iterable[State], frame: Frame) -> list[Name]:
     """Name own offices first, then busy crossings, then the others; on the whole map each in one word."""
     order = sorted(marks, key=lambda mark: (not mark.is_own, mark.kind == "office", -(mark.checks or 0)))
     whole = frame == drawing.whole()
     shown = [
-        (mark.at, mark.name.split(" – ")[0].split(" (")[0] if whole else mark.name)
+        (mark.at, 1.42 * mark.size, mark.name.split(" – ")[0].split(" (")[0] if whole else mark.name)
         for mark in order
         if mark.at and (mark.kind == "crossing" or mark.is_own)
     ]
-    return drawing.names_beside(shown, frame)
+    return drawing.names_beside(shown, frame, [state.box for state in states])

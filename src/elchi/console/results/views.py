@@ -88,14 +88,16 @@ def results(request: AtDoor) -> HttpResponseBase:
         "p90": told.waits.share(0.9),
         "hours": hours,
         "hours_plot": _hours_plot(hours, chosen["period"], words),
-        "verdict_stack": charts.stack([(words.band(band.upper()), [(_LOOKS[band], verdicts[band])]) for band in BANDS]),
+        "verdict_stack": charts.stack(
+            [(words.band(band.upper()), [(_LOOKS[band], verdicts[band])]) for band in BANDS], words.number
+        ),
         "finding_rows": [(name, _in_order(one, OUTCOMES), one.total()) for name, one in told.findings.items()],
-        "finding_stack": _stack([(name, one) for name, one in told.findings.items()], OUTCOMES),
+        "finding_stack": _stack([(name, one) for name, one in told.findings.items()], OUTCOMES, words),
         "outcome_key": [(_LOOKS[one], words.text(f"outcome.{one}")) for one in OUTCOMES],
         "band_key": [(_LOOKS[one], words.band(one.upper())) for one in BANDS],
         "waits_plot": _waits_plot(told.waits, words),
         "crossing_rows": [(code, name, _in_order(one, BANDS), one.total()) for code, name, one in told.crossings],
-        "crossing_stack": _stack([(name, one) for _, name, one in told.crossings], BANDS),
+        "crossing_stack": _stack([(name, one) for _, name, one in told.crossings], BANDS, words),
         "now": timezone.now(),
     }
     return show(request, "results/results.html", context)
@@ -183,10 +185,16 @@ def _hours_plot(hours: Sequence[Hour], period: str, words: Words) -> Plot:
         missing = 24 - len(values)
         return charts.columns([*values, *(Value(f"{24 - left:02}", 0) for left in range(missing, 0, -1))])
     values = [
-        Value(words.text("results.day_month", day=at.day, month=f"{at:%m}"), hour.total, bool(hour.verdicts["stop"]))
+        Value(
+            _day_month(at, words) if period != "week" or at.hour == 0 else "", hour.total, bool(hour.verdicts["stop"])
+        )
         for at, hour in zip(local, hours, strict=True)
     ]
     return charts.trend(values) if period == "week" else charts.columns(values)
+
+
+def _day_month(at: dt.datetime, words: Words) -> str:
+    return words.text("results.day_month", day=at.day, month=f"{at:%m}")
 
 
 def _waits_plot(waits: Waits, words: Words) -> Plot | None:
@@ -206,8 +214,9 @@ def _waits_plot(waits: Waits, words: Words) -> Plot | None:
     )
 
 
-def _stack(rows: Sequence[tuple[str, Counter[str]]], parts: Sequence[str]) -> Stack:
-    return charts.stack([(name, [(_LOOKS[part], counted[part]) for part in parts]) for name, counted in rows])
+def _stack(rows: Sequence[tuple[str, Counter[str]]], parts: Sequence[str], words: Words) -> Stack:
+    drawn = [(name, [(_LOOKS[part], counted[part]) for part in parts]) for name, counted in rows]
+    return charts.stack(drawn, words.number)
 
 
 def _in_order(counted: Counter[str], parts: Sequence[str]) -> list[int]:

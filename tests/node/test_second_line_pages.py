@@ -152,6 +152,9 @@ def test_what_cannot_be_saved_keeps_what_was_typed(by: Acting, client: Client) -
     page = text_of(answer)
     assert "The scar agrees.</textarea>" in page
     assert 'href="#id_outcome_0"' in page
+    FoundEntry.objects.filter(pk=finding.pk).update(entry="w-2")  # an entry that does not say why it is listed
+    answer = client.post(f"/second_line/{finding.pk}/judge/", {"outcome": "positive", "reason": "The scar agrees."})
+    assert text_of(answer).count("choose the threat for the case.") == 2
     judge_finding(by=acting(Role.SECOND_LINE), finding_id=finding.pk, outcome="negative", reason="Faster.")
     answer = client.post(f"/second_line/{finding.pk}/judge/", {"outcome": "positive", "reason": "The scar agrees."})
     page = text_of(answer)

@@ -59,7 +59,10 @@ class JudgementForm(forms.Form):
 
     def refuse(self, error: ElchiError) -> None:
         """Show an error of the verb where it belongs."""
-        field = {"threats": "threat"}.get(str(error.params.get("field")), str(error.params.get("field")))
+        field = str(error.params.get("field"))
+        if field == "threats":
+            self.add_error("threat", self.words.text("second_line.threat_missing"))
+            return
         params = {name: value for name, value in error.params.items() if name not in ("field", "allowed")}
         self.add_error(field if field in self.fields else None, self.words.error(error.code, params))
 

@@ -160,7 +160,10 @@ def _pending() -> QuerySet[Version]:
 
 def _is_settled(name: str) -> bool:
     """Tell whether every process has seen by now what is in force."""
-    return time.time() - (here().lists / name / "current").stat().st_mtime > _SETTLED
+    try:
+        return time.time() - (here().lists / name / "current").stat().st_mtime > _SETTLED
+    except FileNotFoundError:
+        return False  # the list is gone from the disk: no check is made either until that is mended
 
 
 def _sought(row: Version, first: int) -> Sought:

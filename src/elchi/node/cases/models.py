@@ -47,7 +47,12 @@ class Case(models.Model):
     @property
     def number(self) -> str:
         """As officers call it: `KZ-KOR-1-C-0042`."""
-        return f"{here().code}-C-{self.pk:04d}"
+        return number_of(self.pk)
+
+
+def number_of(case_id: int) -> str:
+    """Give the number of a case."""
+    return f"{here().code}-C-{case_id:04d}"
 
 
 class CaseSubject(models.Model):

@@ -93,7 +93,7 @@ def _write_event(paper: Paper, told: Told, words: Words) -> None:
     who = f"{_name(told.agency, words)}: {told.name}" if told.agency else told.name
     line = f"{when_of(event.at, words)} · {who} · {words.text(f'event.{event.kind}')}"
     said = ", ".join(str(value) for value in _params(told, words) if value)
-    paper.write_small(f"{line} · {said}" if said else line)
+    paper.write_small(f"{line} {said}".strip())
     if event.text:
         paper.write_text(event.text)
 
@@ -103,6 +103,8 @@ def _params(told: Told, words: Words) -> list[Any]:
     return [
         params.get("name"),
         told.whom,
+        told.other,
+        *(words.text(f"field.{name}") for name in params.get("fields", ())),
         words.text(f"case_state.{params['to']}") if "to" in params else "",
         words.text(f"case_reason.{params['reason']}") if "reason" in params else "",
         words.text(f"task_state.{params['state']}") if "state" in params else "",

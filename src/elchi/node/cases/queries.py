@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from elchi.errors import NotAllowed, NotFound
 from elchi.node.audit.marks import marks_of
-from elchi.node.cases.models import Case, CaseEvent, CaseFile, CaseLink, CaseMark, CaseOfficer
+from elchi.node.cases.models import Case, CaseEvent, CaseFile, CaseLink, CaseMark, CaseOfficer, number_of
 from elchi.node.cases.rules import classes_seen, classes_worked
 from elchi.node.directory.models import Agency
 from elchi.node.here import here
@@ -38,6 +38,8 @@ class Told:
     """Row of his office, or None."""
     whom: str
     """Of the officer it is about, such as one who was assigned."""
+    other: str
+    """Number of the other case that it is about."""
     agency: Agency | None
     """Of another agency that told it."""
     side: str
@@ -232,6 +234,7 @@ def _told(event: CaseEvent, officer: Officer | None, whom: Officer | None, agenc
         name=officer.name if officer else event.by,
         office=officer.office if officer else None,
         whom=whom.name if whom else event.params.get("officer", ""),
+        other=number_of(event.params["other"]) if "other" in event.params else "",
         agency=agency,
         side=side,
     )

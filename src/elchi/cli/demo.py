@@ -78,7 +78,8 @@ def _make(home: Path, address: str) -> None:
     for name in set(os.environ) - set(kept) - {"ELCHI_LANGUAGE"}:
         del os.environ[name]  # a database or a certificate of the user is not for a demo
     os.environ["ELCHI_HOME"] = str(home.absolute())
-    done = subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, check=False)  # noqa: S603  ours
+    quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}  # it asks on a terminal
+    done = subprocess.run(command, env=dict(os.environ), check=False, **quiet)  # noqa: S603  ours
     if done.returncode:
         told = json.loads(done.stderr.strip().splitlines()[-1])["error"]
         raise Conflict("demo_not_made", reason=told["message"])

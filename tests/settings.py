@@ -25,7 +25,7 @@ def make_home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="elchi-tests-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     (home / "node.toml").write_text(NODE, encoding="utf-8")
-    for name in ("keys", "files", "lists"):
+    for name in ("keys", "files", "lists", "static"):
         (home / name).mkdir(mode=0o700)
     (home / "keys" / "secret").write_text(secrets.token_urlsafe(64), encoding="ascii")
     return home

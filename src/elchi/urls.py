@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from elchi.api.main import api, match_api
 from elchi.console import health
 
 urlpatterns = [
@@ -12,8 +11,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("", include("elchi.console.urls")),
-    path("api/v1/", api.urls),
-    path("match-api/", match_api.urls),
+    path("", include("elchi.api.urls")),
 ]
 handler400 = "elchi.console.refusals.bad_request"
 handler403 = "elchi.console.refusals.forbidden"

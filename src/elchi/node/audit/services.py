@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from elchi.node.audit.actor import Actor
+from elchi.node.audit.insert import insert_row
 from elchi.node.audit.models import AuditLine, DayRoot
 from elchi.node.audit.queries import Filter, content_of, root_content
 from elchi.node.audit.verbs import Verb
@@ -51,10 +52,7 @@ def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit line is written with what it tells of")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:  # writers queue here; with SQLite the transaction itself is the queue
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    before = AuditLine.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, START)
+    before = _last_line()
     line = AuditLine(
         sequence=before[0] + 1,
         at=timezone.now(),
@@ -72,8 +70,17 @@ def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
         previous=before[1],
     )
     line.hash = chain_hash(line.previous, content_of(line))
-    line.save(force_insert=True)
+    insert_row(line)
     return line
+
+
+def _last_line() -> tuple[int, str]:
+    """Give number and hash of the last line; who asks after this waits until the transaction has ended."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # with SQLite the transaction itself is the queue
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT sequence, hash FROM audit_auditline ORDER BY sequence DESC LIMIT 1")
+        return cursor.fetchone() or (0, START)
 
 
 def sign_days(*, by: Actor) -> list[DayRoot]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from elchi.node.audit.insert import insert_row
 from elchi.node.audit.marks import marks_of
 from elchi.node.checks.models import Alert, Check, FoundEntry, RememberedNegative, Retention
 from elchi.node.checks.rules import DUE_AFTER, knows_discreet
@@ -127,7 +128,7 @@ def keep_check(
     """
     keeps_subjects = weighed.is_open or retention.clear_subject_hours > 0
     days = retention.finding_days if weighed.is_open else retention.clear_days
-    check = Check.objects.create(
+    check = Check(
         at=now,
         kind=subjects[0].kind,
         subjects=[to_wire(subject) for subject in subjects] if keeps_subjects else None,
@@ -137,6 +138,7 @@ def keep_check(
         keep_until=now + dt.timedelta(days=days),
         **terms,
     )
+    insert_row(check)
     if weighed.rows:
         for row in weighed.rows:
             row.owner = check

@@ -83,8 +83,9 @@ def submit_check(
     terms["lists"] = {age.name: age.version for age in ages}
     marks = marks_of_all(subjects)
     weighed = weigh(screening, marks=marks, now=now)
+    retention = retention_in_force()
     with transaction.atomic():
-        check = keep_check(terms, subjects, weighed, marks=marks, retention=retention_in_force(), now=now)
+        check = keep_check(terms, subjects, weighed, marks=marks, retention=retention, now=now)
         _record(by, check, weighed)
     return _answer(by, check, tuple(row for row in weighed.rows if weighed.is_told(by, row)), ages)
 

@@ -8,9 +8,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from elchi.errors import InvalidInput, NotAllowed, NotFound
@@ -98,14 +99,64 @@ def revoke_token(*, by: Acting, token_id: int) -> ApiToken:
 
 
 def use_token(token: str) -> Acting | None:
-    """Give who acts with a token; None for one that is unknown, expired or revoked, or whose officer has left."""
-    row = ApiToken.objects.select_related("officer__agency", "officer__office").filter(prefix=token[:_PREFIX]).first()
-    now = timezone.now()
-    if row is None or not hmac.compare_digest(row.hash, hashlib.sha256(token.encode()).hexdigest()):
+    """Give who acts with a token; None for one that is unknown, expired or revoked, or whose officer has left.
+
+    Every request asks the tables, in one short statement; what follows from them is made anew only where they changed.
+    """
+    prefix, now = token[:_PREFIX], timezone.now()
+    facts = _facts_of(prefix)
+    known = _known.get(prefix)
+    if known is None or known.facts != facts:
+        known = _read(prefix, facts)
+    if known is None or not hmac.compare_digest(known.hash, hashlib.sha256(token.encode()).hexdigest()):
         return None
-    if row.revoked_at is not None or row.expires_at <= now or not row.officer.is_active:
+    if not known.is_good or known.expires_at <= now:
         return None
-    if row.last_used_at is None or now - row.last_used_at > _USED_EVERY:
-        ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
+    if now - known.used_at > _USED_EVERY:
+        known.used_at = now
+        ApiToken.objects.filter(prefix=prefix).update(last_used_at=now)
+    return known.acting
+
+
+@dataclass(slots=True)
+class _Known:
+    """A token as it was when its facts were these."""
+
+    facts: tuple[Any, ...]
+    hash: str
+    is_good: bool
+    expires_at: dt.datetime
+    used_at: dt.datetime
+    acting: Acting
+
+
+_known: Final[dict[str, _Known]] = {}
+_MOST_KNOWN: Final = 1_000
+_FACTS: Final = """
+SELECT t.id, t.hash, t.expires_at, t.revoked_at, t.scopes, o.id, o.sign_in_name, o.is_active, o.roles, o.agency_id,
+       o.office_id
+FROM officers_apitoken t JOIN officers_officer o ON o.id = t.officer_id WHERE t.prefix = %s
+"""
+"""All that decides what a token may do."""
+
+
+def _facts_of(prefix: str) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [prefix])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+
+def _read(prefix: str, facts: tuple[Any, ...] | None) -> _Known | None:
+    row = ApiToken.objects.select_related("officer__agency", "officer__office").filter(prefix=prefix).first()
+    if row is None or facts is None:
+        _known.pop(prefix, None)
+        return None
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
     acting = acting_of(row.officer, via="api")
-    return dataclasses.replace(acting, rights=acting.rights & frozenset(map(Right, row.scopes)))
+    acting = dataclasses.replace(acting, rights=acting.rights & frozenset(map(Right, row.scopes)))
+    is_good = row.revoked_at is None and row.officer.is_active
+    used_at = row.last_used_at or row.issued_at - _USED_EVERY
+    _known[prefix] = known = _Known(facts, row.hash, is_good, row.expires_at, used_at, acting)
+    return known

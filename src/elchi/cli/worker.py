@@ -73,9 +73,12 @@ class Worker:
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGINT, _end)
         threading.Thread(target=self._beat_on, daemon=True).start()
-        while True:
-            if not sum(self._turn(duty) for duty in self._duties):
-                time.sleep(PAUSE)
+        try:
+            while True:
+                if not sum(self._turn(duty) for duty in self._duties):
+                    time.sleep(PAUSE)
+        finally:
+            self._beat()
 
     def _turn(self, duty: Duty) -> bool:
         """Do a duty if it is due; tell whether there may be more of it at once."""

@@ -1,0 +1,138 @@
+"""What a node is told, by whom, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from elchi.config import SECRETS, SETTINGS, read_config
+from elchi.errors import Conflict, ElchiError, InvalidInput, NotFound
+
+NODE = """
+code = "KZ-KOR-1"
+name = "Korday post"
+country = "KZ"
+organisation = "Border Service"
+languages = ["ru", "kk"]
+time_zone = "Asia/Almaty"
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "secret").write_text("s" * 60, encoding="ascii")
+    (tmp_path / "node.toml").write_text(NODE, encoding="utf-8")
+    return tmp_path
+
+
+def refused(home: Path, **environ: str) -> ElchiError:
+    with pytest.raises(ElchiError) as caught:
+        read_config({"ELCHI_HOME": str(home), **environ})
+    return caught.value
+
+
+def test_what_holds_unless_it_is_said(home: Path) -> None:
+    config = read_config({"ELCHI_HOME": str(home)})
+    assert (config.listen, config.workers, config.threads, config.log_level) == ("127.0.0.1:8181", 1, 4, "INFO")
+    assert config.database == f"sqlite:///{home}/node.sqlite3"
+    assert config.hosts == ("127.0.0.1", "localhost", "[::1]", "127.0.0.1")
+    assert (config.second_factor, config.behind_proxy, config.is_secure, config.speaks_tls) == (True, False, True, True)
+    assert (config.here.code, config.here.languages, config.here.demo) == ("KZ-KOR-1", ("ru", "kk"), False)
+    assert {one.source for one in config.said} == {"unsaid"}
+
+
+def test_the_environment_goes_before_the_folder(home: Path) -> None:
+    (home / "node.toml").write_text(NODE + "[settings]\nworkers = 3\nthreads = 8\n", encoding="utf-8")
+    config = read_config({"ELCHI_HOME": str(home), "ELCHI_THREADS": "2", "ELCHI_WORKERS": ""})
+    assert (config.workers, config.threads) == (3, 2)
+    said = {one.name: one.source for one in config.said}
+    assert (said["ELCHI_WORKERS"], said["ELCHI_THREADS"]) == ("node.toml", "environment")
+
+
+def test_hosts_come_beside_this_machine(home: Path) -> None:
+    config = read_config({"ELCHI_HOME": str(home), "ELCHI_HOSTS": "elchi.korday.example, 10.1.2.3"})
+    assert config.hosts == ("elchi.korday.example", "10.1.2.3", "127.0.0.1", "localhost", "[::1]")
+
+
+def test_behind_a_proxy_it_speaks_no_tls_itself(home: Path) -> None:
+    config = read_config({"ELCHI_HOME": str(home), "ELCHI_BEHIND_PROXY": "yes"})
+    assert (config.is_secure, config.speaks_tls) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("ELCHI_WORKERS", "0", "number_in_range"),
+        ("ELCHI_WORKERS", "²", "number_in_range"),
+        ("ELCHI_THREADS", "65", "number_in_range"),
+        ("ELCHI_SESSION_HOURS", "-1", "number_in_range"),
+        ("ELCHI_BEHIND_PROXY", "perhaps", "yes_or_no"),
+        ("ELCHI_HOSTS", "a.example,*", "hosts_by_name"),
+        ("ELCHI_LISTEN", "localhost", "address_and_port"),
+        ("ELCHI_LISTEN", "0.0.0.0:70000", "address_and_port"),
+        ("ELCHI_LOG_LEVEL", "LOUD", "one_of"),
+        ("ELCHI_METRICS_TOKEN", "short", "token_length"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_name(home: Path, name: str, value: str, rule: str) -> None:
+    error = refused(home, **{name: value})
+    assert isinstance(error, InvalidInput)
+    assert (error.code, error.params["field"], error.params["rule"]) == ("setting_invalid", name, rule)
+
+
+def test_certificate_and_key_go_together(home: Path) -> None:
+    assert refused(home, ELCHI_CERTIFICATE="a.crt").params["field"] == "ELCHI_CERTIFICATE_KEY"
+    assert refused(home, ELCHI_CERTIFICATE_KEY="a.key").params["field"] == "ELCHI_CERTIFICATE"
+
+
+def test_what_looks_like_a_setting_is_told(home: Path) -> None:
+    assert read_config({"ELCHI_HOME": str(home), "ELCHI_LISTN": "x", "ELCHI_LANGUAGE": "ru"}).unknown == (
+        "ELCHI_LISTN",
+    )
+    (home / "node.toml").write_text(NODE + '[settings]\nlistn = "x"\n', encoding="utf-8")
+    assert (refused(home).code, refused(home).params) == ("setting_unknown", {"field": "node.toml: listn"})
+
+
+def test_a_folder_without_a_node(tmp_path: Path) -> None:
+    error = refused(tmp_path)
+    assert isinstance(error, NotFound)
+    assert error.code == "node_missing"
+
+
+@pytest.mark.parametrize(
+    "text", ["code = ", "code = 1", 'code = "X"', NODE + 'colour = "blue"\n', NODE + "settings = 1"]
+)
+def test_a_node_file_that_cannot_be_read(home: Path, text: str) -> None:
+    (home / "node.toml").write_text(text, encoding="utf-8")
+    error = refused(home)
+    assert isinstance(error, Conflict)
+    assert (error.code, error.params["file"]) == ("node_damaged", "node.toml")
+
+
+@pytest.mark.parametrize("secret", [None, "", "short"])
+def test_a_secret_that_is_none(home: Path, secret: str | None) -> None:
+    path = home / "keys" / "secret"
+    path.unlink() if secret is None else path.write_text(secret, encoding="ascii")
+    assert refused(home).params == {"file": "keys/secret"}
+
+
+def test_a_demo_node_stays_one_and_on_this_machine(home: Path) -> None:
+    (home / "keys" / "secret").write_text("demo-" + "s" * 60, encoding="ascii")
+    assert refused(home).code == "demo_stays_demo"
+    (home / "node.toml").write_text(NODE + "demo = true\n", encoding="utf-8")
+    assert read_config({"ELCHI_HOME": str(home)}).is_secure is False
+    for address in ("127.0.0.1:1", "[::1]:1", "localhost:1"):
+        assert read_config({"ELCHI_HOME": str(home), "ELCHI_LISTEN": address}).listen == address
+    for address in ("0.0.0.0:1", "127.0.0.2.example:1", "[::]:1"):
+        assert refused(home, ELCHI_LISTEN=address).params["rule"] == "demo_loopback_only"
+
+
+def test_the_page_of_operators_tells_every_setting() -> None:
+    page = (Path(__file__).parents[2] / "docs/operate.md").read_text(encoding="utf-8")
+    table = page.split("## Settings\n")[1].split("\n## ", maxsplit=1)[0]
+    told = dict(re.findall(r"^\| `(ELCHI_\w+)` \| (.*?) \|", table, re.MULTILINE))
+    assert {name: text.strip("`") for name, text in told.items()} == dict(SETTINGS)
+    assert set(SECRETS) <= set(SETTINGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
@@ -22,7 +22,9 @@ from elchi.node.checks.services import Answer
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
-from elchi.node.paper import Paper
+
+if TYPE_CHECKING:
+    from elchi.node.paper import Paper
 
 MOST: Final = 3
 """Findings on one slip."""
@@ -90,6 +92,8 @@ def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
     number = answer.check.number
     both = [first.words.text("check.slip"), second.words.text("check.slip")]
     foot = first.words.text("check.slip_no_proof")
+    from elchi.node.paper import Paper  # noqa: PLC0415  fpdf takes a second to import: a third of the node's start
+
     paper = Paper(title=f"{both[0]} {number}", foot=f"{number} · {foot}", language=first.language)
     _draw_shape(paper, answer.check.verdict)
     paper.write_title(" · ".join(dict.fromkeys(both)), above=here().name)

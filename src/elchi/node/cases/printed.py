@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -13,7 +13,9 @@ from elchi.node.cases.queries import Told, files_of, links_of, timeline_of
 from elchi.node.cases.shown import caption_of, facts_of
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
-from elchi.node.paper import Paper
+
+if TYPE_CHECKING:
+    from elchi.node.paper import Paper
 
 
 def print_case(case: Case, by: Acting, words: Words) -> bytes:
@@ -21,6 +23,8 @@ def print_case(case: Case, by: Acting, words: Words) -> bytes:
     said = words.text
     codes = f"{case.number} · {said(f'class.{case.classification}')} · {case.handling}"
     foot = said("cases.printed", by=by.name, at=when_of(timezone.now(), words))
+    from elchi.node.paper import Paper  # noqa: PLC0415  fpdf takes a second to import: a third of the node's start
+
     paper = Paper(title=f"{case.number} {case.title}", foot=f"{codes} · {foot}", language=words.language)
     if here().demo:
         paper.write_small(said("frame.demo"))

@@ -23,7 +23,9 @@ from elchi.node.checks.services import judge_finding, rescreen_checks, rescreen_
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Role
-from elchi.node.watchlists.models import Version
+from elchi.node.watchlists.models import OwnEntry, Version
+from elchi.node.watchlists.own import OwnDraft
+from elchi.node.watchlists.services import create_entry, withdraw_entry
 from elchi.subjects import Document, Person, Vehicle
 
 HOLDER = Person(name="Gulnora Rahimova", documents=(Document(document_number="QQ5550001", issuer="TJK"),))
@@ -175,3 +177,26 @@ def test_many_clear_checks_take_seconds(by: Acting) -> None:
     began = time.perf_counter()
     assert rescreen_checks(watchlist="wanted", version=number) == 2
     assert time.perf_counter() - began < 5
+
+
+def test_an_own_entry_finds_who_passed_before_also_when_its_list_began_anew() -> None:
+    writer = acting(Role.SUPERVISOR)
+    basis = {
+        "legal_basis": "Order 12",
+        "authority": "Prosecutor",
+        "expires_date": timezone.localdate() + dt.timedelta(9),
+    }
+
+    def put(number: str) -> OwnEntry:
+        draft = OwnDraft(schema="Passport", properties={"number": (number,)}, action="stop", **basis)
+        return create_entry(by=writer, draft=draft)
+
+    first = put("CC1110001")
+    check = passes(writer, HOLDER)
+    withdraw_entry(by=writer, key=first.key, reason="Found.")
+    made = put("QQ5550001")
+    assert check.lists[made.watchlist_id] == Version.objects.get(state="in_force", watchlist=made.watchlist).number
+    before = time.time() - 60
+    os.utime(here().lists / made.watchlist_id / "current", (before, before))
+    assert rescreen_pending(by=NODE) == 1
+    assert (FoundEntry.objects.get().owner, FoundEntry.objects.get().entry) == (check, made.key)

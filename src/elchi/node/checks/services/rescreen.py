@@ -50,6 +50,7 @@ class _Past(NamedTuple):
     """What is read of a check."""
 
     pk: int
+    at: dt.datetime
     subjects: Any
     marks: list[str]
     purpose: str
@@ -70,6 +71,7 @@ class _Run:
 
     name: str
     number: int
+    loaded_at: dt.datetime
     lists: LiveLists
     """With this list alone."""
     sought: Sought
@@ -79,8 +81,8 @@ class _Run:
         """Screen checks again. Gives those that something was found in, and how many could not be read."""
         met, unreadable = [], 0
         for check in checks:
-            if check.lists.get(self.name) == self.number:
-                continue
+            if check.lists.get(self.name) == self.number and check.at >= self.loaded_at:
+                continue  # it was made against this version: numbers alone begin anew when a list was removed
             try:
                 weighed = self._weigh(check)
             except InvalidInput:
@@ -140,7 +142,7 @@ def rescreen_checks(*, by: Actor = NODE, watchlist: str, version: int) -> int:
         raise NotFound("version_unknown", field="version", list=watchlist, version=version, kept=[])
     waiting = list(_pending().filter(watchlist=watchlist).values_list("pk", flat=True))
     only = dataclasses.replace(lists, rows={watchlist: lists.rows[watchlist]}, missing=())
-    run = _Run(watchlist, version, only, _sought(row, min(waiting, default=row.pk)), timezone.now())
+    run = _Run(watchlist, version, row.loaded_at, only, _sought(row, min(waiting, default=row.pk)), timezone.now())
     checked = found = unreadable = 0
     for step in _steps(row.rescreened_to, run.now):
         met, failed = run.meet(step)
@@ -197,7 +199,7 @@ def _steps(after: int, now: dt.datetime) -> Iterator[Sequence[_Past]]:
     while page := [
         _Past(*columns)
         for columns in kept.filter(pk__gt=after).values_list(
-            "pk", "subjects", "marks", "purpose", "lists", "officer__agency__code"
+            "pk", "at", "subjects", "marks", "purpose", "lists", "officer__agency__code"
         )[:PAGE]
     ]:
         light: list[_Past] = []

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.factories import acting, make_agency
-from tests.power_cut import power_cut
+from factories import acting, make_agency
+from power_cut import power_cut
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.lists import Store

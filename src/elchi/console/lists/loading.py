@@ -1,7 +1,6 @@
 """A file becomes a version: take it, ask what its columns are, load it.
 
-The officer waits while the list is read: a file of 20 MB takes about half a minute, and he learns at once which line
-is wrong. Nothing depends on the wait: the list in force stays until the new one is whole.
+The officer waits while the list is read: 20 MB take one to three minutes, and he learns at once which line is wrong. Nothing depends on the wait: the list in force stays until the new one is whole.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def put_list(
         drafts.append(draft.entry())
     now = dt.datetime.now(dt.UTC)
     load_list(here().lists, name, drafts, source={"issued_at": (issued or now.date()).isoformat()}, now=now)
-    values = {"title": name, "origin": "international", **rules}
-    row, _ = Watchlist.objects.update_or_create(name=name, defaults=values)
+    told = {"title": name, "origin": "international", **rules}
+    row, _ = Watchlist.objects.update_or_create(name=name, defaults=told)
     tell_change()
     return row

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from factories import make_agency, make_crossing, make_office, make_officer, signed_in
-from lists_made import put_list
+from tests.api_calls import caller
+from tests.factories import make_agency, make_crossing, make_office, make_officer, signed_in
+from tests.lists_made import put_list
 
 from elchi.console.check.asked import COOKIE
 from elchi.documents import write_mrz
@@ -52,7 +53,8 @@ def on_shift(client: Client) -> Client:
 
 
 def text_of(answer: Any) -> str:
-    return answer.content.decode()
+    told: str = answer.content.decode()
+    return told
 
 
 def ask(client: Client, text: str, **more: str) -> Any:
@@ -62,7 +64,7 @@ def ask(client: Client, text: str, **more: str) -> Any:
 
 def test_a_whole_shift_without_a_script(client: Client) -> None:
     signed_in(client, officer())
-    assert client.get(CHECK).url == SHIFT
+    assert client.get(CHECK)["Location"] == SHIFT
     asked = text_of(client.get(SHIFT))
     assert asked.index("Kordai – Ak-Jol") < asked.index("</select>", asked.index('name="crossing"'))
     on_shift(client)
@@ -123,7 +125,7 @@ def test_the_officer_says_it_is_something_else(first: Client) -> None:
     assert "Taken for: <b>plate</b>" in page
     again = first.post(reverse("check_as", args=[check.pk]), {"kind": "document_number"}, follow=True)
     assert '<h1 class="word">STOP</h1>' in text_of(again)
-    assert first.post(reverse("check_as", args=[check.pk]), {"kind": "vin"}).url == CHECK  # the browser forgot it
+    assert first.post(reverse("check_as", args=[check.pk]), {"kind": "vin"})["Location"] == CHECK
 
 
 def zone(**changes: Any) -> str:
@@ -278,3 +280,15 @@ def test_another_officer_of_the_first_line_does_not_open_a_check(first: Client) 
     other = signed_in(Client(), officer())
     for name in ("verdict", "slip", "slip_pdf"):
         assert other.get(reverse(name, args=[Check.objects.get().pk])).status_code == 404
+
+
+def test_a_program_of_the_first_line_is_told_the_same_with_and_without_a_discreet_entry() -> None:
+    program = caller(Role.FIRST_LINE)
+    answers = []
+    for number in ("QQ5550001", "QQ5550002"):
+        asked = {"subjects": [{"kind": "document", "document_number": number}], "purpose": "border_check"}
+        made = program.post("/checks", asked).json()
+        read = program.get(f"/checks/{made['id']}").json()
+        answers.append([told | dict.fromkeys(("id", "number", "at", "took_ms")) for told in (made, read)])
+    assert FoundEntry.objects.get().entry == "d-1"
+    assert answers[0] == answers[1]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from factories import acting, make_agency, make_country, make_crossing, make_office
-from lists_made import put_list
+from tests.factories import acting, make_agency, make_country, make_crossing, make_office
+from tests.lists_made import put_list
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.node.audit.models import AuditLine

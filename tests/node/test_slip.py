@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from factories import acting, make_agency, make_officer, signed_in
-from lists_made import put_list
+from tests.factories import acting, make_agency, make_officer, signed_in
+from tests.lists_made import put_list
 
 from elchi.errors import Conflict
 from elchi.node.audit.models import AuditLine

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
-from factories import acting, make_agency, make_crossing
-from lists_made import put_list
+from tests.factories import acting, make_agency, make_crossing
+from tests.lists_made import put_list
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.node.audit.models import AuditLine
@@ -72,7 +73,7 @@ def test_retention_in_force_says_what_stays() -> None:
     submit_check(by=by, subjects=[PASSPORT])
     clear, stop = Check.objects.order_by("id")
     assert clear.subjects == [{"kind": "document", "document_number": "ZZ7654321"}]
-    assert (clear.keep_until - clear.at, stop.keep_until - stop.at) == (dt.timedelta(days=7), dt.timedelta(days=90))
+    assert (clear.keep_until, stop.keep_until) == (clear.at + dt.timedelta(days=7), stop.at + dt.timedelta(days=90))
 
 
 def test_the_first_line_learns_nothing_of_a_discreet_entry() -> None:
@@ -175,9 +176,10 @@ def test_a_check_asks_the_database_little(django_assert_num_queries: Any) -> Non
     by = acting(Role.FIRST_LINE)
     start_shift(by=by, purpose="border_check", direction="entry", crossing_code=make_crossing().code)
     submit_check(by=by, subjects=[STRANGER])  # the lists are open
-    with django_assert_num_queries(7):  # shift, policy, check, last line, line, and a savepoint and its end
+    lock = connection.vendor == "postgresql"  # writers of the audit queue there by a statement of their own
+    with django_assert_num_queries(7 + lock):  # shift, policy, check, last line, line, and a savepoint and its end
         submit_check(by=by, subjects=[STRANGER])
-    with django_assert_num_queries(10):  # and remembered negatives, rules of the entries, findings
+    with django_assert_num_queries(10 + lock):  # and remembered negatives, rules of the entries, findings
         submit_check(by=by, subjects=[PASSPORT])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -82,6 +83,8 @@ def _loader(parent: int) -> Callable[[], Any]:
             from elchi.node.watchlists.queries import live
 
             live()
+        gc.collect()
+        gc.freeze()  # what is loaded once is not looked through again and again
         return application
 
     return load

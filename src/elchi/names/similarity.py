@@ -136,8 +136,8 @@ def length_of(codes: bytes, *, bare: bool) -> int:
     return sum(codes.translate(DROPPING_BARE if bare else DROPPING))
 
 
-def distance(a: bytes, b: bytes, *, bare: bool) -> int:
-    """Give the cost of turning one form into another."""
+def distance(a: bytes, b: bytes, *, bare: bool, limit: int = 1 << 30) -> int:
+    """Give the cost of turning one form into another; of one beyond the limit only that it is beyond it."""
     dropping = DROPPING_BARE if bare else DROPPING
     before: list[int] = []
     above = [0]
@@ -150,6 +150,8 @@ def distance(a: bytes, b: bytes, *, bare: bool) -> int:
             if i and j and code == b[j - 1] and a[i - 1] == other:
                 cost = min(cost, before[j - 1] + TRANSPOSED)
             row.append(cost)
+        if min(row) > limit and min(above) > limit:  # two rows: what changed places reaches back over one
+            return limit + 1
         before, above = above, row
     return above[-1]
 
@@ -164,7 +166,8 @@ def _substitution(one: int, other: int) -> int:
 def form_similarity(a: bytes, b: bytes, *, bare: bool) -> int:
     """Give the similarity of two encoded forms in thousandths, 0 below `FLOOR`."""
     length = max(length_of(a, bare=bare), length_of(b, bare=bare), MIN_LENGTH)
-    similarity = 1000 - 1000 * distance(a, b, bare=bare) // length
+    limit = (1001 - FLOOR) * length // 1000
+    similarity = 1000 - 1000 * distance(a, b, bare=bare, limit=limit) // length
     return similarity if similarity >= FLOOR else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 
 def insert_row(row: models.Model) -> None:
@@ -13,9 +13,10 @@ def insert_row(row: models.Model) -> None:
 
     It does what `row.save(force_insert=True)` does, but for signals, which nothing here listens to.
     """
-    fields, statement = _statement(type(row), connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]
+    fields, statement = _statement(type(row), database.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields]
+    with database.cursor() as cursor:
         cursor.execute(statement, values)
         if row.pk is None:
             row.pk = cursor.fetchone()[0]
@@ -24,7 +25,7 @@ def insert_row(row: models.Model) -> None:
 
 @cache
 def _statement(model: type[models.Model], _vendor: str) -> tuple[list[models.Field[Any, Any]], str]:
-    meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001  Django documents it
+    meta, quote = model._meta, connections[DEFAULT_DB_ALIAS].ops.quote_name  # noqa: SLF001  Django documents it
     fields = [field for field in meta.local_concrete_fields if not isinstance(field, models.AutoField)]
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
@@ -39,7 +41,16 @@ def shift_shown(by: Acting) -> Shift | None:
 
 def retention_in_force() -> Retention:
     """Give the policy in force; that of the product as long as nobody has decided one."""
-    return next(iter(Retention.objects.raw(_NEWEST_POLICY)), None) or Retention()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_POLICY)
+        row = cursor.fetchone()
+    return _retention_of(row) if row else Retention()
+
+
+@lru_cache(maxsize=4)
+def _retention_of(row: tuple[Any, ...]) -> Retention:
+    """Give the policy that a row says; only where the newest one changed it is read as Django reads rows."""
+    return Retention.objects.get(pk=row[0])
 
 
 def crossing_of(code: str) -> Crossing:

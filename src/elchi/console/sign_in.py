@@ -132,6 +132,10 @@ class Door(_OurWords, DefaultAccountAdapter):  # type: ignore[misc]  # allauth h
         by = queries.acting_of(user, via="console")
         services.change_password(by=by, password=password, session=self.request.session.session_key or "")
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002  allauth's order
+        """Give where an officer goes on after he changed his password."""
+        return reverse("home")
+
     def clean_password(self, password: str, user: Any = None) -> str:
         """Give the password back if it is strong enough."""
         try:

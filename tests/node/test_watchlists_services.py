@@ -20,6 +20,7 @@ from elchi.node.watchlists import services
 from elchi.node.watchlists.models import Version, Watchlist
 from elchi.node.watchlists.queries import list_faults, lists_for, live
 from elchi.node.watchlists.services import _versions as step
+from elchi.node.watchlists.services.loading import ListFile
 from elchi.node.watchlists.services.rules_of_use import RulesOfUse
 from elchi.node.watchlists.staging import clear_stage
 from elchi.screening import Band
@@ -62,7 +63,7 @@ def states() -> list[tuple[str, int | None]]:
 
 
 def load(by: Acting, path: Path, name: str = "wanted", **given: Any) -> Version:
-    return services.load_list(by=by, name=name, path=path, format="csv", **given)
+    return services.load_list(by=by, name=name, file=ListFile(path=path, format="csv"), **given)
 
 
 def in_force(keeper: Acting, second: Acting, path: Path) -> Version:

@@ -19,6 +19,7 @@ from elchi.node.here import here
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists import services
 from elchi.node.watchlists.queries import ListLine, line_for, lists_for, version_for, versions_for
+from elchi.node.watchlists.services.loading import ListFile
 
 router = Router()
 versions = Router()
@@ -131,9 +132,8 @@ def load_version(
         with path.open("wb") as written:
             for chunk in file.chunks():
                 written.write(chunk)
-        made = services.load_list(
-            by=request.auth, name=name, path=path, format=how.format, source={"file": called}, force=how.force
-        )
+        taken = ListFile(path=path, format=how.format, called=called)
+        made = services.load_list(by=request.auth, name=name, file=taken, force=how.force)
     return answer(_version(made), 201)
 
 

@@ -85,9 +85,11 @@ class Staff:
     def load_wanted(self) -> Any:
         """Load the list of the invented ministry: the keeper brings it, the supervisor lets it in."""
         from elchi.node.watchlists import services
+        from elchi.node.watchlists.services.loading import ListFile
 
         with as_file(_HERE / "demo_wanted.csv") as path:
-            version = services.load_list(by=self["list.keeper"], name="wanted", path=path, format="csv")
+            file = ListFile(path=path, format="csv")
+            version = services.load_list(by=self["list.keeper"], name="wanted", file=file)
         return services.approve_version(by=self["supervisor"], version_id=version.pk)
 
     def add_entries(self, today: dt.date) -> tuple[str, ...]:

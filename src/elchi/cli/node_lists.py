@@ -16,11 +16,12 @@ def load(door: Door, name: str, file: Path, format_: str, mapping: TableMapping 
     """Offer a file as a new version."""
     open_node()
     from elchi.node.watchlists import services
+    from elchi.node.watchlists.services.loading import ListFile
 
+    taken = ListFile(path=file, format=format_, mapping=mapping)
     version = services.load_list(
-        by=who_is_here(), name=name, path=file, format=format_, mapping=mapping, force=policy.force,
-        max_shrink=policy.max_shrink,
-    )  # fmt: skip
+        by=who_is_here(), name=name, file=taken, force=policy.force, max_shrink=policy.max_shrink
+    )
     tell(door, [version])
 
 

@@ -1,6 +1,7 @@
 """A file becomes a version: take it, ask what its columns are, load it.
 
-The officer waits while the list is read: 20 MB take one to three minutes, and he learns at once which line is wrong. Nothing depends on the wait: the list in force stays until the new one is whole.
+The officer waits while the list is read: 20 MB take one to three minutes, and he learns at once which line is wrong.
+Nothing depends on the wait: the list in force stays until the new one is whole.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from elchi.errors import InvalidInput
 from elchi.lists import TableMapping, read_cells
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists import queries, services
+from elchi.node.watchlists.services.loading import ListFile
 
 _PREVIEW_ROWS = 8
 
@@ -73,15 +75,8 @@ def load_shipped(request: AtDoor, name: str) -> HttpResponseBase:
 
 
 def _load(request: AtDoor, upload: uploads.Upload, format_: str, mapping: TableMapping | None = None) -> Any:
-    return services.load_list(
-        by=request.acting,
-        name=upload.list,
-        path=upload.path,
-        format=format_,
-        mapping=mapping,
-        source={"file": upload.file},
-        force=upload.force,
-    )
+    file = ListFile(path=upload.path, format=format_, mapping=mapping, called=upload.file)
+    return services.load_list(by=request.acting, name=upload.list, file=file, force=upload.force)
 
 
 def _told(request: AtDoor, version: Any) -> HttpResponseBase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +37,21 @@ from elchi.node.watchlists.states import VERSION, next_state
 from elchi.screening.screener import load_list as load_into_store
 
 
-def load_list(  # noqa: PLR0913  a file and how to read it
-    *,
-    by: Acting,
-    name: str,
-    path: Path,
-    format: str,  # noqa: A002  the word of the command line
-    mapping: TableMapping | None = None,
-    source: Mapping[str, Any] | None = None,
-    force: bool = False,
-    max_shrink: float = LoadPolicy().max_shrink,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFile:
+    """A file and how to read it."""
+
+    path: Path
+    format: str
+    """One of `elchi.lists.FORMATS`."""
+    mapping: TableMapping | None = None
+    """With `csv`: which column is what."""
+    called: str = ""
+    """The name by which people know it; else that of the path."""
+
+
+def load_list(
+    *, by: Acting, name: str, file: ListFile, force: bool = False, max_shrink: float = LoadPolicy().max_shrink
 ) -> Version:
     """Offer a file as the new version of a list: in force at once, or waiting where four eyes decide.
 
@@ -54,10 +60,7 @@ def load_list(  # noqa: PLR0913  a file and how to read it
     Args:
         by: may LIST_LOAD.
         name: of the list.
-        path: the file.
-        format: one of `elchi.lists.FORMATS`.
-        mapping: with `csv`: which column is what.
-        source: JSON values that say where it came from, such as `file`, the name the officer knows it by.
+        file: what to read.
         force: take it although it shrank or has many bad lines.
         max_shrink: share of the version in force that may be missing.
 
@@ -70,13 +73,15 @@ def load_list(  # noqa: PLR0913  a file and how to read it
     by.require(Right.LIST_LOAD)
     policy = LoadPolicy(force=force, max_shrink=max_shrink)
     items = step.Watched(())
-    told = {"file": path.name, "format": format, **(source or {}), **_sealed(path)}
+    source = {"file": file.called or file.path.name, "format": file.format, "sha256": _digest(file.path)}
     found_list(by=by, name=name)
     with changing(name):
-        version = _begin(by, name, told)
+        version = _begin(by, name, source)
         try:
-            items.items = read_list(path, format, mapping=mapping)
-            version.source = {**told, "issued_at": told.get("issued_at") or issued_at(path, format)}
+            items.items = read_list(file.path, file.format, mapping=file.mapping)
+            version.source = {**source, "issued_at": issued_at(file.path, file.format)}
+            version.issued_at = version.source["issued_at"] or ""
+            version.save(update_fields=["source", "issued_at"])  # a load that is cut off from here on is told whole
             return _take(version, items, policy, by)
         except ElchiError as error:
             step.refuse(version, error, items.lines, by=by)
@@ -258,10 +263,10 @@ def _found(version_id: int) -> Version:
     return version
 
 
-def _sealed(path: Path) -> dict[str, Any]:
+def _digest(path: Path) -> str:
     try:
         with path.open("rb") as opened:
-            return {"sha256": hashlib.file_digest(opened, "sha256").hexdigest()}
+            return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError:
         raise NotFound("file_unknown", field="file", file=path.name) from None
 

@@ -35,6 +35,7 @@ class Node:
     home: Path
     database: str = ""
     port: int = 0
+    scheme: str = "https"
     environ: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -44,12 +45,12 @@ class Node:
 
     @property
     def address(self) -> str:
-        return f"https://127.0.0.1:{self.port}/"
+        return f"{self.scheme}://127.0.0.1:{self.port}/"
 
-    def call(self, *args: object, **environ: str) -> Done:
-        """Run a command; its answer and error as JSON."""
+    def call(self, *args: object, plain: bool = False, **environ: str) -> Done:
+        """Run a command; its answer and error as JSON unless they are wanted plain."""
         program = str(Path(sys.executable).with_name("elchi"))
-        command = [program, *map(str, args), "--json"]
+        command = [program, *map(str, args), *(() if plain else ("--json",))]
         env = {**self.environ, **environ}
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         return Done(done.returncode, done.stdout, done.stderr)

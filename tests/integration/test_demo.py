@@ -1,16 +1,15 @@
-"""The demonstration from its first line to its last: what its story claims is so."""
+"""The demonstration from its first line to its last: what its story claims is so, at a node that is real."""
 
 from __future__ import annotations
 
 import json
-import tempfile
+import re
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
-
-from elchi.cli import demo as demonstration
-from elchi.cli.demo import demo
-from elchi.cli.door import Door
+from tests.running_node import Done, Node
 
 STOPPED = {
     "06:17": "ofac-18634",  # Tajik Cyrillic
@@ -34,53 +33,102 @@ REVIEWED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Measure with a short manifest, and put what is temporary where the test can see it."""
-    monkeypatch.setattr(demonstration, "MANIFEST_LINES", 30)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
+    """The demonstration in JSON, and where it put what is temporary."""
+    temporary = tmp_path_factory.mktemp("temporary")
+    return Node(temporary / "unused").call("demo", TMPDIR=str(temporary)), temporary
 
 
-def run(*args: str) -> None:
-    demo.main(args=list(args), prog_name="elchi demo", standalone_mode=False, obj=Door())
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Node]:
+    """What the demonstration prints in Russian, and the node that it leaves."""
+    home = tmp_path_factory.mktemp("demo") / "node"
+    node = Node(home)
+    done = node.call("--language", "ru", "demo", "--home", home, plain=True)
+    assert done.status == 0, done.err
+    return done.out, node
 
 
-def test_the_shift_is_answered_as_the_story_says(capsys: pytest.CaptureFixture[str], small: Path) -> None:
-    run("--json")
-    told = json.loads(capsys.readouterr().out)
-    assert list(small.iterdir()) == []
-    answers = {answer["id"]: answer for answer in told["answers"]}
-    found = {
-        verdict: {
-            id_: answer["findings"][0]["entry"] for id_, answer in answers.items() if answer["verdict"] == verdict
-        }
-        for verdict in ("STOP", "REVIEW")
+def _first(answers: list[dict[str, Any]], verdict: str) -> dict[str, str]:
+    return {one["id"]: one["findings"][0]["entry"] for one in answers if one["verdict"] == verdict}
+
+
+def test_the_shift_is_answered_as_the_story_says(told: tuple[Done, Path]) -> None:
+    done = told[0]
+    assert (done.status, done.err) == (0, "")
+    answers = done.json["answers"]
+    stopped = _first(answers, "STOP")
+    own = stopped.pop("12:48")
+    assert re.fullmatch(r"KZ-DEMO-1-E-\w{7}", own)  # an entry of the node's own officers
+    assert (stopped, _first(answers, "REVIEW")) == (STOPPED, REVIEWED)
+    unchecked = {one["id"]: one["error"]["params"]["rule"] for one in answers if one["verdict"] is None}
+    assert unchecked == {"08:58": "no_such_day"}
+    assert len(answers) == 44
+    assert {one["name"]: one["entries"] for one in done.json["lists"]} == {
+        "ofac": 14_965,
+        "own-kz-border": 2,
+        "own-kz-customs": 0,  # discreet: it is not even counted
+        "un": 877,
+        "wanted": 4,
     }
-    assert found == {"STOP": STOPPED, "REVIEW": REVIEWED}
-    errors = {id_: answer["error"]["params"]["rule"] for id_, answer in answers.items() if answer["verdict"] is None}
-    assert errors == {"08:58": "no_such_day"}
-    assert (len(answers), told["manifest"]["lines"]) == (42, 30)
-    assert {one["name"]: one["entries"] for one in told["lists"]} == {"ofac": 14_965, "un": 877, "wanted": 4}
 
 
-def test_it_reads_well_in_russian_and_fits_80_columns(capsys: pytest.CaptureFixture[str], small: Path) -> None:
-    home = small / "home"
-    run("--language", "ru", "--home", str(home))
-    told = capsys.readouterr().out
-    lines = told.splitlines()
-    assert [line for line in lines if len(line) > 80 and not line.startswith("  ")] == []
+def test_the_window_is_not_told_of_a_discreet_entry(told: tuple[Done, Path]) -> None:
+    [van] = [one for one in told[0].json["answers"] if one["id"] == "12:55"]
+    assert (van["verdict"], van["findings"]) == ("CLEAR", [])
+
+
+def test_the_second_line_decides_and_opens_cases(told: tuple[Done, Path]) -> None:
+    assert told[0].json["judgements"] == {
+        "08:33": {"outcome": "positive", "case": "KZ-DEMO-1-C-0001"},
+        "06:41": {"outcome": "negative", "case": ""},
+        "11:50": {"outcome": "unsure", "case": "KZ-DEMO-1-C-0002"},
+    }
+
+
+def test_it_runs_the_node_checks_over_http_and_leaves_nothing(told: tuple[Done, Path]) -> None:
+    done, temporary = told
+    assert (done.json["verdict"], done.json["manifest"]["lines"]) == ("STOP", 3_000)
+    assert list(temporary.iterdir()) == []
+
+
+def test_it_reads_well_in_russian_and_fits_80_columns(kept: tuple[str, Node]) -> None:
+    lines = kept[0].splitlines()
+    assert [line for line in lines if len(line) > 80 and "/" not in line] == []
     assert "06:17  ■ СТОП         Ҳалимов Гулмурод, 14.05.1975, TJK" in lines
     assert "         + дата рождения совпадает: 14.05.1975" in lines
-    assert "■ СТОП 13   ◆ ПРОВЕРИТЬ 3   ○ НЕ ЗНАЧИТСЯ 25   ✗ НЕ ПРОВЕРЕНО 1" in lines
-    assert f"  export ELCHI_HOME={home}" in lines
-    assert "\x1b" not in told
-    assert list(small.iterdir()) == [home]
+    assert "■ СТОП 14   ◆ ПРОВЕРИТЬ 3   ○ НЕ ЗНАЧИТСЯ 26   ✗ НЕ ПРОВЕРЕНО 1" in lines
+    assert "\x1b" not in kept[0]
 
 
-def test_the_readme_shows_what_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
-    run("--language", "en")
-    told = capsys.readouterr().out.splitlines()
+def test_the_node_it_leaves_is_whole(kept: tuple[str, Node]) -> None:
+    node = kept[1]
+    assert node.call("audit", "verify").json["faults"] == []
+    state = node.call("status").json
+    assert (state["demo"], state["missing_migrations"], state["queues"]["alerts"]) == (True, 0, 1)
+    with sqlite3.connect(node.home / "node.sqlite3") as connection:
+        roles = [json.loads(row[0]) for row in connection.execute("SELECT roles FROM officers_officer")]
+    assert sorted(role for held in roles for role in held) == [
+        "administrator", "analyst", "auditor", "first_line", "list_keeper", "programme", "second_line", "second_line",
+        "supervisor",
+    ]  # fmt: skip
+
+
+def test_every_page_says_that_it_is_a_demo(kept: tuple[str, Node]) -> None:
+    node = kept[1]
+    found = re.search(r"http://127\.0\.0\.1:(\d+)/", kept[0])
+    assert found
+    node.port = int(found[1])
+    node.environ["ELCHI_LISTEN"] = f"127.0.0.1:{node.port}"
+    node.scheme = "http"
+    with node.running() as running, running.client() as client:
+        for page in ("accounts/login/", "no/such/page/"):
+            assert "Training node. All persons and events are invented." in client.get(page).text
+
+
+def test_the_readme_shows_what_it_prints(tmp_path: Path) -> None:
+    told = Node(tmp_path / "unused").call("--language", "en", "demo", plain=True).out.splitlines()
     page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     shown = page.split("```text\n")[1].split("```")[0].splitlines()
     assert len(shown) > 10

@@ -63,7 +63,7 @@ def strings(trees: Mapping[Path, ast.Module]) -> set[str]:
 def said(root: Path, trees: Mapping[Path, ast.Module]) -> set[str]:
     """The keys of `words.text("key", ...)` in the code and of `{% t "key" ... %}` in the templates."""
     templates = (path.read_text(encoding="utf-8") for path in (root / "src").rglob("*.html"))
-    shown = {key for text in templates for key in re.findall(r"{%-?\s*t \"([\w.]+)\"", text)}
+    shown = {key for text in templates for key in re.findall(r"{%-?\s*t [\"']([\w.]+)[\"']", text)}
     calls = (node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
     return shown | {
         call.args[0].value

@@ -137,13 +137,14 @@ def test_functions_keep_their_size(trees: Mapping[Path, ast.Module]) -> None:
     assert long == {}
 
 
-def test_libraries_take_few_parameters(trees: Mapping[Path, ast.Module]) -> None:
+def test_functions_take_few_parameters(trees: Mapping[Path, ast.Module]) -> None:
     many = {
         f"{path.name}:{function.name}": count
         for path, tree in trees.items()
         if path.parent.name != "cli"  # a command has as many parameters as it has options
         for function in _functions(tree)
         if (count := _parameters(function)) > MAX_PARAMETERS
+        if "noqa: PLR0913  " not in path.read_text(encoding="utf-8").splitlines()[function.lineno - 1]  # with a reason
     }
     assert many == {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
@@ -11,6 +11,15 @@ from elchi.node.checks.manifests import Told
 from elchi.node.checks.rules import DIRECTIONS, PURPOSES
 from elchi.node.directory.queries import crossings
 from elchi.screening.manifest import FORMATS
+
+
+_LABELS: Final = {
+    "file": "manifests.file",
+    "format": "manifests.format",
+    "purpose": "manifests.purpose",
+    "crossing": "manifests.crossing",
+    "direction": "manifests.direction",
+}
 
 
 class ManifestForm(forms.Form):
@@ -33,7 +42,7 @@ class ManifestForm(forms.Form):
             "direction": [(one, words.text(f"direction.{one}")) for one in DIRECTIONS],
         }
         for name, field in self.fields.items():
-            field.label = words.text(f"manifests.{name}")
+            field.label = words.text(_LABELS[name])
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices[name]
 

@@ -12,7 +12,6 @@ from elchi.node.checks.rules import DIRECTIONS, PURPOSES
 from elchi.node.directory.queries import crossings
 from elchi.screening.manifest import FORMATS
 
-
 _LABELS: Final = {
     "file": "manifests.file",
     "format": "manifests.format",

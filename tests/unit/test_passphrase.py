@@ -74,7 +74,7 @@ def test_pieces_cannot_be_moved_left_out_or_added() -> None:
             unlock(forged)
 
 
-@pytest.mark.parametrize("content", [b"", b"elchi locked 1", b"PK\3\4" + bytes(100), b"elchi locked 2" + bytes(100)])
+@pytest.mark.parametrize("content", [b"", b"elchi-locked-1", b"PK\3\4" + bytes(100), b"elchi-locked-2" + bytes(100)])
 def test_what_is_no_locked_file_is_told(content: bytes) -> None:
     with pytest.raises(InvalidInput) as caught:
         unlock(content)

@@ -1,6 +1,6 @@
 """A file of any length locked with a passphrase: scrypt (RFC 7914) makes the key, ChaCha20-Poly1305 (RFC 8439) seals.
 
-    magic     14 bytes   "elchi locked 1"
+    magic     14 bytes   "elchi-locked-1"
     salt      16 bytes
     cost       1 byte    scrypt with N = 2 ** cost, r = 8, p = 1
     pieces               64 KiB each, the last one shorter, sealed one by one: 16 bytes of tag behind each
@@ -24,7 +24,7 @@ from elchi.errors import Conflict, InvalidInput
 
 MIN_PASSPHRASE: Final = 12
 """Characters of a passphrase for a new file."""
-_MAGIC: Final = b"elchi locked 1"
+_MAGIC: Final = b"elchi-locked-1"
 _SALT, _TAG, _PIECE = 16, 16, 1 << 16
 _HEADER: Final = len(_MAGIC) + _SALT + 1
 _COST: Final = 17

@@ -175,13 +175,18 @@ def _states(frame: Frame, words: Words) -> list[State]:
     ]
 
 
-def _names(marks: Iterable[Mark], states: Iterable[State], frame: Frame) -> list[Name]:
-    """Name own offices first, then busy crossings, then the others; on the whole map each in one word."""
-    order = sorted(marks, key=lambda mark: (not mark.is_own, mark.kind == "office", -(mark.checks or 0)))
+def _names(marks: Sequence[Mark], states: Iterable[State], frame: Frame) -> list[Name]:
+    """Name where the officer works first, then busy crossings, then the others; on the whole map each in one word.
+
+    Offices carry the name of their crossing; only the officer's own is named where it has none.
+    """
+    own = {mark.at for mark in marks if mark.is_own}
+    named = {mark.at for mark in marks if mark.kind == "crossing"}
+    order = sorted(marks, key=lambda mark: (mark.at not in own, -(mark.checks or 0)))
     whole = frame == drawing.whole()
     shown = [
         (mark.at, 1.42 * mark.size, mark.name.split(" – ")[0].split(" (")[0] if whole else mark.name)
         for mark in order
-        if mark.at and (mark.kind == "crossing" or mark.is_own)
+        if mark.at and (mark.kind == "crossing" or (mark.is_own and mark.at not in named))
     ]
     return drawing.names_beside(shown, frame, [state.box for state in states])

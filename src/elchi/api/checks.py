@@ -16,7 +16,7 @@ from elchi.api.tokens import AtApi
 from elchi.node.checks import services
 from elchi.node.checks.queries import checks_seen_by
 
-router = Router()
+router = Router(by_alias=True)
 
 
 class NewCheck(BaseModel):

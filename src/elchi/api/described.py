@@ -23,15 +23,15 @@ class Problem(BaseModel):
     params: dict[str, Any]
 
 
-_ALWAYS: Final = {"400": "Cannot be read", "401": "No valid token", "403": "Not allowed", "429": "Too many requests"}
-_OF_THINGS: Final = {"404": "There is no such thing here"}
-_OF_CHANGES: Final = {
+_ALWAYS: Final = {
+    "400": "Cannot be read",
+    "401": "No valid token",
+    "403": "Not allowed",
     "404": "There is no such thing here",
     "409": "It does not fit what is there now",
-    "412": "It was changed meanwhile",
-    "413": "Too large",
-    "428": "`If-Match` is missing",
+    "429": "Too many requests",
 }
+_OF_CHANGES: Final = {"412": "It was changed meanwhile", "413": "Too large", "428": "`If-Match` is missing"}
 _INVALID: Final = {"422": "Something given cannot be read"}
 
 
@@ -46,19 +46,17 @@ class DescribedApi(NinjaAPI):
         """Give the description, with problems added to each operation."""
         told = super().get_openapi_schema(**kwargs)
         told["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
-        for path, methods in told["paths"].items():
+        for methods in told["paths"].values():
             for method, operation in methods.items():
-                _add_problems(operation, path, method)
+                _add_problems(operation, method)
         return told
 
 
-def _add_problems(operation: dict[str, Any], path: str, method: str) -> None:
+def _add_problems(operation: dict[str, Any], method: str) -> None:
     changes = method not in ("get", "head")
     problems = dict(_ALWAYS if operation.get("security") else {"400": _ALWAYS["400"]})
     if changes:
         problems |= _OF_CHANGES
-    elif "{" in path:
-        problems |= _OF_THINGS
     if operation.get("parameters") or changes:
         problems |= _INVALID
     if operation["operationId"] in ONCE:

@@ -14,13 +14,14 @@ from elchi.api.answers import answer, once, version_wanted
 from elchi.api.paging import Asked, Page, page_of
 from elchi.api.shapes import Properties
 from elchi.api.tokens import AtApi
+from elchi.errors import NotFound
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists import services
 from elchi.node.watchlists.live import tell_change
 from elchi.node.watchlists.own import OwnDraft
 from elchi.node.watchlists.queries import own_entries_for, own_entry_for, own_list_name
 
-router = Router()
+router = Router(by_alias=True)
 
 
 class EntryDraft(BaseModel):
@@ -78,7 +79,12 @@ class OwnEntries(Page[OwnEntry]):
 def list_own_entries(request: AtApi, pages: Asked, list: str = "") -> HttpResponse:  # noqa: A002  the word of the API
     """Give the own entries of a list that the officer may know of; of his own agency unless said."""
     request.auth.require(Right.LIST_SEE)
-    rows = own_entries_for(request.auth, list or own_list_name(request.auth.agency))
+    try:
+        rows = own_entries_for(request.auth, list or own_list_name(request.auth.agency))
+    except NotFound:
+        if list:
+            raise
+        return answer(OwnEntries(items=[], next=None))  # its first entry makes it
     return answer(OwnEntries(**page_of(rows, pages, _shape)))
 
 

@@ -16,8 +16,8 @@ from elchi.api.tokens import AtApi
 from elchi.node.checks import services
 from elchi.node.checks.findings import Facing, judgements_of, open_findings
 
-router = Router()
-judgements = Router()
+router = Router(by_alias=True)
+judgements = Router(by_alias=True)
 
 
 class Waiting(Finding):

@@ -21,7 +21,7 @@ from elchi.node.watchlists import services
 from elchi.node.watchlists.queries import ListLine, line_for, lists_for, version_for, versions_for
 from elchi.node.watchlists.services.loading import ListFile
 
-router = Router()
+router = Router(by_alias=True)
 versions = Router()
 
 

@@ -19,7 +19,7 @@ from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import ListAge, entry_of, facts_of, live
 from elchi.node.watchlists.services import read_entry
 
-router = Router()
+router = Router(by_alias=True)
 
 _FEATURES: Final = (
     "name_same", "name_sound", "name_equivalent", "name_suffix", "name_close", "name_missing", "name_extra",
@@ -72,14 +72,14 @@ def get_catalog(request: AtApi) -> HttpResponse:
     return answer(told)
 
 
-@router.get("/entities/{path:entity_id}/adjacent", response=shapes.AdjacentResponse, by_alias=True, summary="Links")
+@router.get("/entities/{path:entity_id}/adjacent", response=shapes.AdjacentResponse, summary="Links")
 def get_adjacent_entities(request: AtApi, entity_id: str) -> HttpResponse:
     """Give an entity; nothing is linked to it here."""
     name, entry_id, age = _place(request, entity_id)
     return answer(shapes.AdjacentResponse(entity=entities.entity(_read(request, name, entry_id), age)))
 
 
-@router.get("/entities/{path:entity_id}", response=shapes.EntityResponse, by_alias=True, summary="One entity")
+@router.get("/entities/{path:entity_id}", response=shapes.EntityResponse, summary="One entity")
 def get_entity(request: AtApi, entity_id: str, *, nested: bool = True) -> HttpResponse:  # noqa: ARG001  yente's
     """Give an entity by `list:id`; a bare id that one list has leads there."""
     name, entry_id, age = _place(request, entity_id)

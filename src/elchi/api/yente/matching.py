@@ -19,7 +19,7 @@ from elchi.node.checks.services import search_lists, submit_check
 from elchi.node.watchlists.queries import ListAge, entry_of
 from elchi.subjects import Document, Organisation, Person, Subject, Vehicle
 
-router = Router()
+router = Router(by_alias=True)
 
 ALGORITHMS: Final = (
     "elchi", "best", "logic-v2", "logic-v1", "name-based", "name-qualified", "regression-v1", "regression-v2",
@@ -66,7 +66,7 @@ class SearchFilters(Scope):
     facets: list[str] = Field(default_factory=lambda: ["countries", "topics", "datasets"])
 
 
-@router.post("/match/{dataset}", response=shapes.EntityMatchResponse, by_alias=True, summary="Check entities")
+@router.post("/match/{dataset}", response=shapes.EntityMatchResponse, summary="Check entities")
 def match_entities(
     request: AtApi, dataset: str, asked: shapes.EntityMatchQuery, wanted: Annotated[MatchFilters, Query()]
 ) -> HttpResponse:
@@ -92,7 +92,7 @@ def match_entities(
     return given
 
 
-@router.get("/search/{dataset}", response=shapes.SearchResponse, by_alias=True, summary="Search by a text")
+@router.get("/search/{dataset}", response=shapes.SearchResponse, summary="Search by a text")
 def search_entities(request: AtApi, dataset: str, wanted: Annotated[SearchFilters, Query()]) -> HttpResponse:
     """Look for a name or a number in the lists: no check, and written down."""
     lists = meant_lists(request, dataset, wanted.include_dataset, wanted.exclude_dataset)

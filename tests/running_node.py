@@ -153,7 +153,7 @@ def new_database() -> str:
     name = f"elchi_{uuid4().hex[:12]}"
     parts = urlsplit(address)
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]  # our own letters
+        connection.execute(f'CREATE DATABASE "{name}"')
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from tests.running_node import Node, free_port, make_node, new_database
 
-from elchi.seal.passphrase import Unlocking
+from elchi.seal.passphrase import open_locked
 
 WRITE = """
 import django, sys, time
@@ -146,7 +146,7 @@ def test_the_passphrase_comes_from_a_file_and_is_no_short_one(node: Node, tmp_pa
     done = node.call("backup", tmp_path / "copy", "--passphrase-file", tmp_path / "passphrase", ELCHI_PASSPHRASE="")
     assert done.status == 0
     with (tmp_path / "copy").open("rb") as file:
-        assert Unlocking(file, "another five words for it").read(9) == b"head.json"
+        assert open_locked(file, "another five words for it").read(9) == b"head.json"
     done = node.call("backup", tmp_path / "second", ELCHI_PASSPHRASE="short")
     assert (done.status, done.error["code"]) == (2, "passphrase_weak")
     done = node.call("backup", tmp_path / "second", ELCHI_PASSPHRASE="")

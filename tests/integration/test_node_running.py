@@ -185,6 +185,6 @@ def test_it_does_not_start_on_tables_of_another_version(tmp_path: Path) -> None:
 
 
 def test_a_certificate_that_is_not_there_is_told(made: tuple[Node, Any]) -> None:
-    certificate = {"ELCHI_CERTIFICATE": "/nowhere.crt", "ELCHI_CERTIFICATE_KEY": "/nowhere.key"}
+    certificate: dict[str, Any] = {"ELCHI_CERTIFICATE": "/nowhere.crt", "ELCHI_CERTIFICATE_KEY": "/nowhere.key"}
     done = _beside(made[0]).call("run", **certificate)
     assert (done.status, done.error["params"]) == (2, {"field": "ELCHI_CERTIFICATE", "rule": "readable_file"})

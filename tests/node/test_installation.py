@@ -99,7 +99,11 @@ def test_the_page_asks_as_often_whatever_there_is(client: Client, node_home: Pat
     beat(node_home, sign_days=True)
     signed_in(client, make_officer(Role.ADMINISTRATOR)).get("/node/")  # the first look reads what stays in memory
     counts = []
-    for duties in ({"sign_days": True}, {"sign_days": True, "mend_lists": True, "expire_entries": True}):
+    several: tuple[dict[str, Any], ...] = (
+        {"sign_days": True},
+        {"sign_days": True, "mend_lists": True, "expire_entries": True},
+    )
+    for duties in several:
         beat(node_home, **duties)
         with CaptureQueriesContext(
             connection,

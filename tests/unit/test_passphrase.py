@@ -7,7 +7,7 @@ import io
 import pytest
 
 from elchi.errors import Conflict, InvalidInput
-from elchi.seal.passphrase import Locking, Unlocking
+from elchi.seal.passphrase import Locking, open_locked
 
 PASSPHRASE = "four words for the safe"
 PIECE, HEADER, TAG = 1 << 16, 31, 16
@@ -23,7 +23,7 @@ def lock(content: bytes) -> bytes:
 
 
 def unlock(locked: bytes, passphrase: str = PASSPHRASE) -> bytes:
-    return io.BufferedReader(Unlocking(io.BytesIO(locked), passphrase)).read()
+    return open_locked(io.BytesIO(locked), passphrase).read()
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 5])

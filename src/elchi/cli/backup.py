@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 import click
 
@@ -28,7 +28,7 @@ from elchi.cli.init import apart, check_free, drop_tables
 from elchi.cli.node import open_node, who_is_here
 from elchi.errors import Conflict, InvalidInput
 from elchi.locale import Words
-from elchi.seal.passphrase import Locking, Unlocking
+from elchi.seal.passphrase import Locking, open_locked
 
 _LEFT_OUT: Final = ("static", "run", "node.sqlite3", "node.sqlite3-wal", "node.sqlite3-shm")
 """Of the folder: what is made anew, and the database, of which a consistent copy goes in."""
@@ -130,7 +130,7 @@ def restore_node(file: Path, passphrase: str, home: Path) -> dict[str, Any]:
     """
     with apart(home) as folder:
         with file.open("rb") as locked:
-            _unpack(cast("BinaryIO", io.BufferedReader(Unlocking(locked, passphrase), _BLOCK)), folder)
+            _unpack(open_locked(locked, passphrase), folder)
         with file.open("rb") as locked:
             digest = hashlib.file_digest(locked, "sha256").hexdigest()
         head = json.loads((folder / _HEAD).read_bytes())
@@ -253,7 +253,7 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 def _digest(path: Path, passphrase: str) -> str:
     with path.open("rb") as file:
         hashed = hashlib.sha256()
-        reader = io.BufferedReader(Unlocking(file, passphrase), _BLOCK)
+        reader = open_locked(file, passphrase)
         while block := reader.read(_BLOCK):
             hashed.update(block)
     return hashed.hexdigest()
@@ -276,5 +276,5 @@ def _unpack(content: BinaryIO, folder: Path) -> None:
             pass  # to the very end: what was cut off is seen there
     except tarfile.TarError:
         raise InvalidInput("locked_file_invalid", field="file", rule="locked_file") from None
-    for name in ("keys", "files", "lists"):
-        (folder / name).mkdir(mode=0o700, exist_ok=True)
+    for place in ("keys", "files", "lists"):
+        (folder / place).mkdir(mode=0o700, exist_ok=True)

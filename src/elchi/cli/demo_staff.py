@@ -147,8 +147,8 @@ class Staff:
 
     def submit_manifest(self, rows: str) -> None:
         """Give the node a manifest, which its worker screens."""
+        from elchi.node.checks.manifests import Told
         from elchi.node.checks.services import submit_manifest
-        from elchi.node.checks.services.manifests import Told
 
         terms = Told(purpose="border_check", direction="entry", crossing=CROSSING)
         submit_manifest(by=self["second.line"], name="bus-117.csv", file=[rows.encode()], terms=terms)

@@ -55,7 +55,9 @@ def _answer(config: Any) -> None:
     from granian.server import Server
 
     host, _, port = config.listen.rpartition(":")
-    tls = {"ssl_cert": Path(config.certificate), "ssl_key": Path(config.certificate_key)} if config.speaks_tls else {}
+    tls: dict[str, Any] = (
+        {"ssl_cert": Path(config.certificate), "ssl_key": Path(config.certificate_key)} if config.speaks_tls else {}
+    )
     server = Server(
         "elchi.wsgi:application",
         address=host.strip("[]"),

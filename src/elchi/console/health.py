@@ -16,6 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Inf
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from elchi.node.installation import queries
+from elchi.node.watchlists.queries import ListAge
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
 
@@ -80,7 +81,7 @@ def _of_checks(state: queries.NodeState) -> Iterator[Metric]:
 
 
 def _of_lists(state: queries.NodeState) -> Iterator[Metric]:
-    by_name: dict[str, Callable[[queries.ListAge], float]] = {
+    by_name: dict[str, Callable[[ListAge], float]] = {
         "elchi_list_age_days": lambda one: one.age_days,
         "elchi_list_entries": lambda one: one.total,
         "elchi_list_stale": lambda one: one.is_stale,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -78,19 +78,10 @@ class Locking(io.RawIOBase):
         self._pieces += 1
 
 
-class Unlocking(io.RawIOBase):
+class _Unlocking(io.RawIOBase):
     """Reads a locked file; gives nothing that was not authenticated, and ends only where it was finished."""
 
     def __init__(self, file: BinaryIO, passphrase: str) -> None:
-        """Begin.
-
-        Args:
-            file: the locked bytes.
-            passphrase: with which it was locked.
-
-        Raises:
-            InvalidInput: `locked_file_invalid`: this is no locked file.
-        """
         self._header = file.read(_HEADER)
         if len(self._header) < _HEADER or not self._header.startswith(_MAGIC) or self._header[-1] > _MAX_COST:
             raise InvalidInput("locked_file_invalid", field="file", rule="locked_file")
@@ -105,11 +96,7 @@ class Unlocking(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray, /) -> int:  # type: ignore[override]  # buffers of other kinds do not come
-        """Give the next bytes.
-
-        Raises:
-            Conflict: `locked_file_refused`: the passphrase is another one, or the file was changed or cut off.
-        """
+        """Give the next bytes."""
         while self._at == len(self._piece) and not self._ended:
             self._open_piece()
         given = self._piece[self._at : self._at + len(buffer)]
@@ -126,6 +113,22 @@ class Unlocking(io.RawIOBase):
             raise Conflict("locked_file_refused", piece=self._pieces) from None
         self._at = 0
         self._pieces += 1
+
+
+def open_locked(file: BinaryIO, passphrase: str) -> BinaryIO:
+    """Open a locked file to read what is in it.
+
+    Reading raises Conflict `locked_file_refused` when the passphrase is another one, or the file was changed or cut
+    off; what was read to the end was all of it.
+
+    Args:
+        file: the locked bytes.
+        passphrase: with which it was locked.
+
+    Raises:
+        InvalidInput: `locked_file_invalid`: this is no locked file.
+    """
+    return cast("BinaryIO", io.BufferedReader(cast("io.FileIO", _Unlocking(file, passphrase)), 1 << 20))
 
 
 def _sealer(header: bytes, passphrase: str) -> ChaCha20Poly1305:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 from django.test import Client
-from factories import acting, make_officer, signed_in
+from tests.factories import acting, make_officer, signed_in
 
 from elchi.node.audit.marks import marks_of
 from elchi.node.audit.models import AuditLine

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
-from factories import acting, make_agency
-from lists_made import put_list
+from tests.factories import acting, make_agency
+from tests.lists_made import put_list
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.lists import Entry

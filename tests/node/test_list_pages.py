@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from factories import acting, make_agency, signed_in
+from tests.factories import acting, make_agency, signed_in
 
 from elchi.console.lists import uploads
 from elchi.console.lists.forms import guess

@@ -12,8 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from factories import acting, make_agency, make_officer, signed_in
-from lists_made import put_list
+from tests.factories import acting, make_agency, make_officer, signed_in
+from tests.lists_made import put_list
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.node.audit.actor import NODE

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from factories import acting, make_agency
 from power_cut import power_cut
+from tests.factories import acting, make_agency
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.lists import Store

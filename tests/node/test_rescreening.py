@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from factories import acting, make_agency
-from lists_made import put_list
+from tests.factories import acting, make_agency
+from tests.lists_made import put_list
 
 from elchi.errors import NotFound
 from elchi.lists import Store

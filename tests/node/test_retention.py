@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
-from factories import acting
-from lists_made import put_list
+from tests.factories import acting
+from tests.lists_made import put_list
 
 from elchi.errors import InvalidInput, NotAllowed
 from elchi.node.audit.actor import NODE

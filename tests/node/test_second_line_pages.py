@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from factories import acting, make_agency, make_officer, signed_in
-from lists_made import put_list
+from tests.factories import acting, make_agency, make_officer, signed_in
+from tests.lists_made import put_list
 
 from elchi.node.audit.models import AuditLine
 from elchi.node.cases.models import Case

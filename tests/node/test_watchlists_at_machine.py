@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from factories import acting
+from tests.factories import acting
 
 from elchi.cli.door import Door
 from elchi.cli.main import run

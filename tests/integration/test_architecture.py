@@ -43,12 +43,15 @@ VIOLATIONS = {
 }
 
 
+ROOT = Path(__file__).parents[2]
+
+
 @pytest.fixture
-def house(root: Path, tmp_path: Path) -> Path:
+def house(tmp_path: Path) -> Path:
     shutil.copytree(
-        root / "src/elchi", tmp_path / "src/elchi", ignore=lambda _, names: [n for n in names if not _is_source(n)]
+        ROOT / "src/elchi", tmp_path / "src/elchi", ignore=lambda _, names: [n for n in names if not _is_source(n)]
     )
-    shutil.copy(root / ".importlinter", tmp_path)
+    shutil.copy(ROOT / ".importlinter", tmp_path)
     return tmp_path
 
 

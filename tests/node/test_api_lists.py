@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from elchi.node.officers.rules import Role
 from elchi.node.watchlists.models import OwnEntry, Version
 
 FTM = b'{"id":"n-1","schema":"Person","properties":{"name":["Karim Testov"]}}\n'
-IN_A_MONTH = (timezone.now() + timezone.timedelta(days=30)).date().isoformat()
+IN_A_MONTH = (timezone.now() + dt.timedelta(days=30)).date().isoformat()
 DRAFT = {
     "schema": "Person",
     "properties": {"name": ["Karim Testov"], "birthDate": ["1961-04-09"]},

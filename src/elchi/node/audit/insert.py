@@ -24,8 +24,9 @@ def insert_row(row: models.Model) -> None:
 
 
 @cache
-def _statement(model: type[models.Model], _vendor: str) -> tuple[list[models.Field[Any, Any]], str]:
-    meta, quote = model._meta, connections[DEFAULT_DB_ALIAS].ops.quote_name  # noqa: SLF001  Django documents it
+def _statement(model: type[models.Model], _vendor: str) -> tuple[list[Any], str]:
+    meta: Any = model._meta  # noqa: SLF001  Django documents it
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = [field for field in meta.local_concrete_fields if not isinstance(field, models.AutoField)]
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))

@@ -27,24 +27,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self._is_first:
             self._is_first = _queue.acquire(timeout=_PATIENCE)
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._let_next()
             raise
 
     def _commit(self) -> None:
-        super()._commit()  # where it fails, a rollback follows
+        super()._commit()  # type: ignore[misc]  # the stubs lack it; where it fails, a rollback follows
         self._let_next()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._let_next()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._let_next()
 

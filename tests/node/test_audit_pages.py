@@ -62,7 +62,7 @@ def test_who_is_looked_at_does_not_see_it(client: Client, role: Role, address: s
 
 def test_a_search_and_an_export_are_lines_themselves(auditor: Client, looked_up: str) -> None:
     auditor.get(f"/audit/?actor={looked_up}")
-    sheet = b"".join(auditor.get(f"/audit/export/?actor={looked_up}")).decode("utf-8-sig")  # type: ignore[arg-type]
+    sheet = b"".join(auditor.get(f"/audit/export/?actor={looked_up}")).decode("utf-8-sig")
     assert [row.split(",")[2] for row in sheet.splitlines()] == ["actor", *[looked_up] * 3]
     told = AuditLine.objects.filter(verb__in=(Verb.SEARCH_AUDIT, Verb.EXPORT_AUDIT)).order_by("sequence")
     assert [(line.verb, line.detail) for line in told] == [

@@ -22,8 +22,10 @@ def russian() -> Words:
         (["ru_RU.UTF-8"], "ru"),
         (["de", "ru-KZ"], "ru"),
         (["en-GB", "ru"], "en"),
-        (["kk_KZ.UTF-8"], "ru"),
-        (["uz", "en"], "en"),
+        (["kk_KZ.UTF-8"], "kk"),
+        (["uz", "en"], "uz"),
+        (["be_BY.UTF-8"], "ru"),
+        (["uk", "en"], "en"),
         (["C.UTF-8", ""], "en"),
         ([], "en"),
     ],
@@ -33,11 +35,11 @@ def test_best_language(preferred: list[str], language: str) -> None:
 
 
 def test_languages_are_those_with_words() -> None:
-    assert LANGUAGES == ("en", "ru")
+    assert LANGUAGES == ("en", "kk", "ky", "ru", "tg", "tk", "uz")
 
 
 def test_a_language_without_words_is_read_in_another() -> None:
-    assert (Words("kk").language, Words("xx").language) == ("ru", "en")
+    assert (Words("uk").language, Words("xx").language) == ("ru", "en")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 
 PAGE_SIZE: Final = 50
+LONGEST_ASKED: Final = 100
+"""Characters of a parameter of an address."""
 View = Callable[..., HttpResponseBase]
 
 
@@ -63,6 +65,12 @@ def show(
 ) -> HttpResponse:
     """Render a template of the console."""
     return render(request, f"console/{template}", dict(context or {}), status=status)
+
+
+def asked_of(request: HttpRequest, *names: str) -> dict[str, str]:
+    """Give what the address asks for under these names; empty for what is not there or could stand in no table."""
+    given = {name: request.GET.get(name, "") for name in names}
+    return {name: text if len(text) <= LONGEST_ASKED and text.isprintable() else "" for name, text in given.items()}
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], size: int = PAGE_SIZE) -> Page[Any]:

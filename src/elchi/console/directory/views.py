@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from elchi.console.directory.forms import DutyForm
-from elchi.console.kit import AtDoor, page, page_of, show
+from elchi.console.kit import AtDoor, asked_of, page, page_of, show
 from elchi.console.sheets import csv_answer
 from elchi.console.templatetags.elchi import name_of
 from elchi.errors import NotFound
@@ -25,7 +25,7 @@ from elchi.node.checks import figures
 from elchi.node.directory import queries
 from elchi.node.directory.queries import KINDS
 from elchi.node.directory.reference import sources_named
-from elchi.node.directory.search import LONGEST, find_by_name
+from elchi.node.directory.search import find_by_name
 from elchi.node.here import here
 from elchi.node.officers.rules import Right
 
@@ -46,14 +46,14 @@ class Desk:
 @page(Right.DIRECTORY_SEE)
 def directory(request: AtDoor) -> HttpResponseBase:
     """Show agencies by country, or what a name is found in."""
-    text = request.GET.get("q", "")[:LONGEST]
-    country, kind = request.GET.get("country", ""), request.GET.get("kind", "")
-    rows = list(queries.agencies(country=country, kind=kind))
+    chosen = asked_of(request, "country", "kind")
+    text = asked_of(request, "q")["q"]
+    rows = list(queries.agencies(country=chosen["country"], kind=chosen["kind"]))
     context = {
         "groups": _by_country(rows, request.words),
         "countries": queries.countries_with_agencies(),
         "kinds": KINDS.AGENCY,
-        "chosen": {"country": country, "kind": kind},
+        "chosen": chosen,
         "text": text,
         "found": find_by_name(text) if text.strip() else None,
         "duty": DutyForm(request.words, timezone.localtime()),
@@ -65,8 +65,8 @@ def directory(request: AtDoor) -> HttpResponseBase:
 @page(Right.DIRECTORY_SEE)
 def duty(request: AtDoor) -> HttpResponseBase:
     """Go to the agency asked for, at the time asked for."""
-    told = {name: request.GET[name] for name in ("date", "time", "matter") if request.GET.get(name)}
-    code = queries.agency_of(request.GET.get("agency", "")).code
+    told = {name: text for name, text in asked_of(request, "date", "time", "matter").items() if text}
+    code = queries.agency_of(asked_of(request, "agency")["agency"]).code
     return redirect(f"{reverse('directory_agency', args=[code])}?{urlencode(told)}#duty")
 
 
@@ -99,12 +99,12 @@ def agency(request: AtDoor, code: str) -> HttpResponseBase:
 @page(Right.DIRECTORY_SEE)
 def offices(request: AtDoor) -> HttpResponseBase:
     """Show the tree of offices."""
-    kind, country = request.GET.get("kind", ""), request.GET.get("country", "")
+    chosen = asked_of(request, "kind", "country")
     context = {
-        "tree": queries.office_tree(kind=kind, country=country),
+        "tree": queries.office_tree(**chosen),
         "kinds": KINDS.OFFICE,
         "countries": sorted({one.country for one in queries.offices() if one.country}, key=lambda one: one.code),
-        "chosen": {"kind": kind, "country": country},
+        "chosen": chosen,
     }
     return show(request, "directory/offices.html", context)
 
@@ -126,9 +126,9 @@ def office(request: AtDoor, code: str) -> HttpResponseBase:
 @page(Right.DIRECTORY_SEE)
 def crossings(request: AtDoor) -> HttpResponseBase:
     """Show crossings as they are, or as they were on a day."""
-    chosen = {name: request.GET.get(name, "") for name in ("border", "kind", "status")}
+    chosen = asked_of(request, "border", "kind", "status")
     today = timezone.localdate()
-    day = _day(request.GET.get("as_of", "")) or today
+    day = _day(asked_of(request, "as_of")["as_of"]) or today
     places = queries.crossings_as_of(day, **chosen)
     context = {
         "shown": page_of(request, list(places), 100),

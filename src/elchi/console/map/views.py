@@ -11,7 +11,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from elchi.console.kit import AtDoor, page, show
+from elchi.console.kit import AtDoor, asked_of, page, show
 from elchi.console.map import drawing
 from elchi.console.map.drawing import Frame, Name, Point
 from elchi.console.templatetags.elchi import name_of
@@ -83,8 +83,8 @@ class State:
 @page(Right.DIRECTORY_SEE)
 def situation(request: AtDoor) -> HttpResponseBase:
     """Show crossings and offices on the map and in a table."""
-    chosen = {name: request.GET.get(name, "") for name in ("border", "kind", "status")}
-    layer, near = request.GET.get("layer", ""), request.GET.get("near", "")
+    chosen = asked_of(request, "border", "kind", "status")
+    layer, near = asked_of(request, "layer", "near").values()
     marks = [] if layer == "offices" else _crossings(request, chosen)
     if layer != "crossings":
         marks += _offices(request, chosen["border"])

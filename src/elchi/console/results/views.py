@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from elchi.console import charts
 from elchi.console.charts import Plot, Stack, Value
-from elchi.console.kit import AtDoor, page, show
+from elchi.console.kit import AtDoor, asked_of, page, show
 from elchi.console.sheets import csv_answer
 from elchi.console.templatetags.elchi import name_of
 from elchi.locale import Words
@@ -112,8 +112,9 @@ def export(request: AtDoor) -> HttpResponseBase:
 
 
 def _asked(request: AtDoor) -> tuple[dict[str, str], Figures]:
-    period = request.GET.get("period", "")
-    chosen = {"period": period if period in PERIODS else "today", "office": request.GET.get("office", "")}
+    chosen = asked_of(request, "period", "office")
+    if chosen["period"] not in PERIODS:
+        chosen["period"] = "today"
     office = directory.office_of(chosen["office"]).pk if chosen["office"] else None
     return chosen, _figures(request.acting, request.words, _period(PERIODS[chosen["period"]], office))
 

@@ -105,9 +105,7 @@ def test_the_page_asks_as_often_whatever_there_is(client: Client, node_home: Pat
     )
     for duties in several:
         beat(node_home, **duties)
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             client.get("/node/")
         counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 
-from elchi.console.kit import page, show
+from elchi.console.kit import AtDoor, page, show
 from elchi.node.installation.queries import node_state
 from elchi.node.officers.rules import Right
 
@@ -16,13 +16,13 @@ _GIGABYTE: Final = 1 << 30
 
 
 @page(Right.NODE_SEE)
-def node(request: HttpRequest) -> HttpResponseBase:
+def node(request: AtDoor) -> HttpResponseBase:
     """Show the state of the node."""
     state = node_state()
     context = {
         "state": state,
-        "free": state.disk_free / _GIGABYTE,
-        "size": state.disk_total / _GIGABYTE,
+        "free": request.words.number(state.disk_free / _GIGABYTE, 1),
+        "size": request.words.number(state.disk_total / _GIGABYTE, 1),
         "duties": list(_duties(state.duties)),
     }
     return show(request, "node/node.html", context)

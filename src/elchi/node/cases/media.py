@@ -10,11 +10,12 @@ import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Final
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Final
 
 from elchi.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 EXTENSIONS: Final[Mapping[str, str]] = {
     "image/jpeg": "jpg",
@@ -70,6 +71,8 @@ def picture_of(path: Path) -> bytes:
     Raises:
         InvalidInput: `case_file` if it cannot be decoded, or has too many pixels.
     """
+    from PIL import Image, ImageOps  # noqa: PLC0415  few requests need it, and the start of a node should not wait
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -161,6 +164,8 @@ def _check_pixels(image: Image.Image) -> None:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    from PIL import Image  # noqa: PLC0415  see `picture_of`
+
     if "A" not in image.getbands() and "transparency" not in image.info:
         return image.convert("RGB")
     seen = image.convert("RGBA")

@@ -48,7 +48,7 @@ def _lines(words: Words, state: NodeState, now: dt.datetime) -> Iterator[str]:
         yield words.text("node.well")
     for one in state.lists:
         age = words.text("check.age", count=one.age_days)
-        stale = f"  {words.text('status.stale')}" if one.is_stale else ""
+        stale = f"  {words.text('node.stale')}" if one.is_stale else ""
         yield words.text("status.list", list=one.name, total=words.number(one.total), age=age) + stale
     yield "   ".join(f"{words.text(f'queue.{name}')}: {words.number(count)}" for name, count in state.queues.items())
     signed = words.date(state.signed_date.isoformat()) if state.signed_date else words.text("status.never")

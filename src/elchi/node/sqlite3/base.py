@@ -1,12 +1,18 @@
-"""SQLite whose writers of one process wait in a queue.
+"""SQLite whose writers of one process wait in a queue, and reach the disk together.
 
 Left to itself SQLite makes a writer sleep and try again, up to a tenth of a second although the one before him ended
-long ago. Writers of other processes still wait so; they are few.
+long ago; and each writes to the disk alone while all others wait. Here a transaction has the queue's lock from its
+beginning until SQLite has it in its log (WAL); then the next one begins, and `atomic` returns once the log is on the
+disk. One `fsync` serves all who came before it began. What was answered survives a power cut, as with FULL.
+
+Statements outside a transaction, and other processes, are served as SQLite does it.
 """
 
 from __future__ import annotations
 
+import os
 import threading
+from contextlib import suppress
 from typing import Any, Final
 
 from django.db.backends.sqlite3 import base
@@ -16,18 +22,61 @@ _PATIENCE: Final = 30.0
 """Seconds; then SQLite itself is asked, and says that it is locked."""
 
 
+class _Disk:
+    """Puts a file on the disk, once for all who ask at one time."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._asked = self._done = 0
+        self._is_busy = False
+
+    def sync(self, path: str) -> None:
+        """Return when all that was written to the file before is on the disk."""
+        with self._changed:
+            self._asked += 1
+            mine = self._asked
+            while self._done < mine:
+                if self._is_busy:
+                    self._changed.wait()
+                else:
+                    self._sync_all(path)
+
+    def _sync_all(self, path: str) -> None:
+        served, self._is_busy = self._asked, True
+        self._changed.release()
+        try:
+            with suppress(FileNotFoundError):  # the log was taken into the database, which is on the disk
+                file = os.open(path, os.O_RDONLY)
+                try:
+                    os.fsync(file)
+                finally:
+                    os.close(file)
+        except OSError:
+            served = self._done  # each who waits tries himself, and hears of it
+            raise
+        finally:
+            self._changed.acquire()
+            self._done, self._is_busy = max(self._done, served), False
+            self._changed.notify_all()
+
+
+_disk: Final = _Disk()
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that has the queue's lock from the beginning of a transaction to its end."""
+    """A connection whose transactions wait for each other, and not for each other's disk."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._is_first = False
+        self._log = "" if self.is_in_memory_db() else f"{self.settings_dict['NAME']}-wal"
 
     def _start_transaction_under_autocommit(self) -> None:
         if not self._is_first:
             self._is_first = _queue.acquire(timeout=_PATIENCE)
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            self._say("PRAGMA synchronous=NORMAL")
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs lack it
         except BaseException:
             self._let_next()
             raise
@@ -35,18 +84,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]  # the stubs lack it; where it fails, a rollback follows
         self._let_next()
+        if self._log and self.connection is not None:
+            self._say("PRAGMA synchronous=FULL")
+            _disk.sync(self._log)
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()  # type: ignore[misc]
+            super()._rollback()  # type: ignore[misc]  # the stubs lack it
+            self._say("PRAGMA synchronous=FULL")
         finally:
             self._let_next()
 
     def _close(self) -> None:
         try:
-            super()._close()  # type: ignore[misc]
+            super()._close()  # type: ignore[misc]  # the stubs lack it
         finally:
             self._let_next()
+
+    def _say(self, statement: str) -> None:
+        if self._log and self.connection is not None:
+            self.connection.execute(statement).close()
 
     def _let_next(self) -> None:
         if self._is_first:

@@ -34,6 +34,8 @@ class Duty:
 
 def duties() -> tuple[Duty, ...]:
     """Give the duties of a node."""
+    from django.core.management import call_command
+
     from elchi.node.audit.actor import NODE
     from elchi.node.audit.services import sign_days
     from elchi.node.checks import services as checks
@@ -41,10 +43,12 @@ def duties() -> tuple[Duty, ...]:
 
     return (
         Duty("screen_manifests", 0, lambda: checks.screen_manifests(by=NODE)),
+        Duty("load_queued", 0, lambda: watchlists.load_queued(by=NODE)),
         Duty("rescreen_pending", 0, lambda: checks.rescreen_pending(by=NODE)),
         Duty("mend_lists", 300, lambda: watchlists.mend_lists(by=NODE)),
         Duty("expire_entries", 3600, lambda: watchlists.expire_entries(by=NODE)),
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
+        Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
         Duty("sign_days", 3600, lambda: sign_days(by=NODE)),
     )
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from power_cut import power_cut
 from tests.factories import acting, make_agency
+from tests.power_cut import power_cut
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.lists import Store
@@ -18,9 +18,9 @@ from elchi.node.officers.acting import Acting, at_machine
 from elchi.node.officers.rules import Role
 from elchi.node.watchlists import services
 from elchi.node.watchlists.models import Version, Watchlist
+from elchi.node.watchlists.offers import ListFile
 from elchi.node.watchlists.queries import list_faults, lists_for, live
 from elchi.node.watchlists.services import _versions as step
-from elchi.node.watchlists.services.loading import ListFile
 from elchi.node.watchlists.services.rules_of_use import RulesOfUse
 from elchi.node.watchlists.staging import clear_stage
 from elchi.screening import Band
@@ -135,8 +135,8 @@ def test_a_bad_file_leaves_the_old_list(keeper: Acting, second: Acting, file: An
     with pytest.raises(InvalidInput, match="list_broken") as refused:
         load(keeper, bad)
     assert (refused.value.params["bad"], refused.value.params["line"]) == (9, 3)
-    version = Version.objects.get(state="refused")
-    assert (version.reason, version.bad, version.bad_lines[0]["line"]) == ("list_broken", 9, 3)
+    version = Version.objects.get(state="failed")
+    assert (version.error["code"], version.bad, version.bad_lines[0]["line"]) == ("list_broken", 9, 3)
     assert told("Baikal Testov") == {"Baikal Testov"}
 
 
@@ -195,7 +195,7 @@ def test_shipped_lists_load(keeper: Acting) -> None:
     version = services.load_shipped(by=keeper, name="un")
     assert (version.state, version.total) == ("in_force", 877)
     (line,) = lists_for(keeper)
-    assert (line.row.title, line.row.origin) == ("United Nations Security Council Consolidated List", "international")
+    assert (line.row.title, line.row.origin) == ("UN Security Council list", "international")
     assert line.age is not None
     assert line.age.is_stale
     assert list_faults().stale == ("un",)
@@ -207,7 +207,7 @@ def test_a_load_cut_before_the_disk_leaves_the_old_list(keeper: Acting, second: 
         load(keeper, file(NAMES[1:]))
     assert list_faults().cut_off == ("wanted",)
     assert services.mend_lists() == ("wanted",)
-    assert states() == [("in_force", 1), ("refused", None)]
+    assert states() == [("in_force", 1), ("failed", None)]
     assert told("Baikal Testov") == {"Baikal Testov"}
     assert services.mend_lists() == ()
 
@@ -270,4 +270,4 @@ def test_what_waited_and_is_gone_from_the_disk_is_told(keeper: Acting, file: Any
     load(keeper, file(NAMES))
     clear_stage("wanted")
     services.mend_lists()
-    assert [(one.state, one.reason) for one in Version.objects.all()] == [("rejected", "cut_off")]
+    assert [(one.state, one.error["code"]) for one in Version.objects.all()] == [("rejected", "load_cut_off")]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -15,11 +13,11 @@ from elchi.api.answers import answer
 from elchi.api.paging import Asked, Page, page_of
 from elchi.api.shapes import ListUsed, Properties, list_shape
 from elchi.api.tokens import AtApi
-from elchi.node.here import here
+from elchi.errors import ElchiError
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists import services
+from elchi.node.watchlists.offers import ListFile, drop_file, keep_file, kept_file, plain_name
 from elchi.node.watchlists.queries import ListLine, line_for, lists_for, version_for, versions_for
-from elchi.node.watchlists.services.loading import ListFile
 
 router = Router(by_alias=True)
 versions = Router()
@@ -51,13 +49,22 @@ class Watchlists(BaseModel):
     items: list[Watchlist]
 
 
+class Failure(BaseModel):
+    """An error as in a problem."""
+
+    code: str
+    params: dict[str, Any]
+
+
 class Version(BaseModel):
     """A version of a list that was offered."""
 
     id: int
     list: str
     number: int | None = Field(description="Once it is in force.")
-    state: str
+    state: str = Field(description="queued, reading, waiting, in_force, replaced, rejected, cancelled or failed.")
+    lines_read: int = Field(description="So far, while it is read.")
+    error: Failure | None = Field(description="Why it came to nothing though nobody decided so.")
     loaded_at: dt.datetime
     loaded_by: str
     decided_at: dt.datetime | None
@@ -120,21 +127,20 @@ def list_versions(request: AtApi, name: str, pages: Asked) -> HttpResponse:
     return answer(Versions(**page_of(versions_for(request.auth, name), pages, _version)))
 
 
-@router.post("/{name}/versions", response={201: Version}, summary="Load a new version")
-def load_version(
+@router.post("/{name}/versions", response={202: Version}, summary="Hand in a new version")
+def offer_version(
     request: AtApi, name: str, file: Annotated[UploadedFile, File()], how: Annotated[NewVersion, Form()]
 ) -> HttpResponse:
-    """Offer a file as the new version of a list: in force at once, or waiting where four eyes decide."""
+    """Hand in a file as the new version of a list. It is read soon: ask for the version until its state says how."""
     request.auth.require(Right.LIST_LOAD)
-    called = Path(file.name or "list").name[:200]
-    with tempfile.TemporaryDirectory(dir=here().files) as folder:
-        path = Path(folder) / f"list{Path(called).suffix[:16]}"
-        with path.open("wb") as written:
-            for chunk in file.chunks():
-                written.write(chunk)
-        taken = ListFile(path=path, format=how.format, called=called)
-        made = services.load_list(by=request.auth, name=name, file=taken, force=how.force)
-    return answer(_version(made), 201)
+    kept = keep_file(file.chunks())
+    try:
+        offered = ListFile(path=kept_file(kept), format=how.format, called=plain_name(file.name))
+        made = services.offer_list(by=request.auth, name=name, file=offered, force=how.force)
+    except ElchiError:
+        drop_file(kept)
+        raise
+    return answer(_version(made), 202)
 
 
 @router.get("/{name}/entries/{path:entry_id}", response=Entry, summary="One entry in force")
@@ -164,6 +170,12 @@ def approve_version(request: AtApi, version_id: int) -> HttpResponse:
     return answer(_version(services.approve_version(by=request.auth, version_id=version_id)))
 
 
+@versions.post("/{int:version_id}/cancel", response=Version, summary="Take back a file that is not read yet")
+def cancel_offer(request: AtApi, version_id: int) -> HttpResponse:
+    """Take back a file that is not read yet."""
+    return answer(_version(services.cancel_offer(by=request.auth, version_id=version_id)))
+
+
 @versions.post("/{int:version_id}/reject", response=Version, summary="Refuse a waiting version")
 def reject_version(request: AtApi, version_id: int, why: Why) -> HttpResponse:
     """Refuse a waiting version."""
@@ -184,6 +196,6 @@ def _list(line: ListLine) -> Watchlist:
 
 
 def _version(row: Any) -> Version:
-    same = ("number", "state", "loaded_at", "loaded_by", "decided_at", "decided_by", "reason", "issued_at", "total",
-            "added", "changed", "removed", "bad", "skipped")  # fmt: skip
+    same = ("number", "state", "lines_read", "error", "loaded_at", "loaded_by", "decided_at", "decided_by", "reason",
+            "issued_at", "total", "added", "changed", "removed", "bad", "skipped")  # fmt: skip
     return Version(id=row.pk, list=row.watchlist_id, **{name: getattr(row, name) for name in same})

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _HERE: Final = files(__package__)
 CROSSING: Final = "BCP001"
 """Kordai and Ak-Jol, on the road from Almaty to Bishkek."""
+_WANTED: Final = {
+    "en": "Wanted persons", "ru": "Розыск", "kk": "Іздеудегілер", "ky": "Издөөдөгүлөр", "tg": "Ҷустуҷӯшудагон",
+    "uz": "Qidiruvdagilar", "tk": "Gözlenýänler",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,14 @@ class Staff:
     def load_wanted(self) -> Any:
         """Load the list of the invented ministry: the keeper brings it, the supervisor lets it in."""
         from elchi.node.watchlists import services
-        from elchi.node.watchlists.services.loading import ListFile
+        from elchi.node.watchlists.offers import ListFile
+        from elchi.node.watchlists.services.rules_of_use import RulesOfUse
 
         with as_file(_HERE / "demo_wanted.csv") as path:
             file = ListFile(path=path, format="csv")
-            version = services.load_list(by=self["list.keeper"], name="wanted", file=file)
+            keeper, rules = self["list.keeper"], RulesOfUse(title=_WANTED["en"], owner="kz-border", tlp="AMBER")
+            services.add_list(by=keeper, name="wanted", origin="national", rules=rules, titles=_WANTED)
+            version = services.load_list(by=keeper, name="wanted", file=file)
         return services.approve_version(by=self["supervisor"], version_id=version.pk)
 
     def add_entries(self, today: dt.date) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ def load(door: Door, name: str, file: Path, format_: str, mapping: TableMapping 
     """Offer a file as a new version."""
     open_node()
     from elchi.node.watchlists import services
-    from elchi.node.watchlists.services.loading import ListFile
+    from elchi.node.watchlists.offers import ListFile
 
     taken = ListFile(path=file, format=format_, mapping=mapping)
     version = services.load_list(

@@ -7,7 +7,7 @@ official addresses given here. Fetching is not done here: libraries know no netw
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +47,9 @@ class ShippedList:
     name: str
     format: str
     title: str
+    """As the publisher calls it."""
+    titles: Mapping[str, str]
+    """What officers call it, by language."""
     licence: str
     files: tuple[ShippedFile, ...]
 

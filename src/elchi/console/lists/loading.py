@@ -1,8 +1,4 @@
-"""A file becomes a version: take it, ask what its columns are, load it.
-
-The officer waits while the list is read: 20 MB take one to three minutes, and he learns at once which line is wrong.
-Nothing depends on the wait: the list in force stays until the new one is whole.
-"""
+"""A file becomes a version: take it, ask what its columns are, hand it to the worker, which reads it."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ from elchi.errors import InvalidInput
 from elchi.lists import TableMapping, read_cells
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists import queries, services
-from elchi.node.watchlists.services.loading import ListFile
+from elchi.node.watchlists.offers import MAX_BYTES, ListFile, ShippedFiles
 
 _PREVIEW_ROWS = 8
 
@@ -38,11 +34,11 @@ def load(request: AtDoor, name: str) -> HttpResponseBase:
         if taken is not None and said["format"] == "csv":
             return redirect("list_columns", name)
         if taken is not None:
-            version = form.attempt(lambda: _load(request, taken, said["format"]))
-            uploads.drop(request.session)
+            version = form.attempt(lambda: _offer(request, taken, said["format"]))
             if version is not None:
-                return _told(request, version)
-    context = {"form": form, "row": row, "limit": uploads.MAX_BYTES // (1024 * 1024)}
+                return redirect("list_version", version.pk)
+            uploads.drop(request.session)
+    context = {"form": form, "row": row, "limit": MAX_BYTES // (1024 * 1024)}
     return show(request, "lists/load.html", context, 422 if form.is_bound else 200)
 
 
@@ -58,10 +54,9 @@ def columns(request: AtDoor, name: str) -> HttpResponseBase:
         raise
     form = ColumnsForm(request.words, header, request.POST or None)
     if form.is_bound and form.is_valid():
-        version = form.attempt(lambda: _load(request, upload, "csv", form.mapping()))
+        version = form.attempt(lambda: _offer(request, upload, "csv", form.mapping()))
         if version is not None:
-            uploads.drop(request.session)
-            return _told(request, version)
+            return redirect("list_version", version.pk)
     table = [(field, [cells[place] for cells in rows]) for place, field in enumerate(form.columns)]
     context = {"form": form, "row": row, "upload": upload, "table": table}
     return show(request, "lists/columns.html", context, 422 if form.is_bound else 200)
@@ -70,23 +65,25 @@ def columns(request: AtDoor, name: str) -> HttpResponseBase:
 @require_POST
 @page(Right.LIST_LOAD)
 def load_shipped(request: AtDoor, name: str) -> HttpResponseBase:
-    """Load a list that travels with Elchi."""
-    return _told(request, services.load_shipped(by=request.acting, name=name))
-
-
-def _load(request: AtDoor, upload: uploads.Upload, format_: str, mapping: TableMapping | None = None) -> Any:
-    file = ListFile(path=upload.path, format=format_, mapping=mapping, called=upload.file)
-    return services.load_list(by=request.acting, name=upload.list, file=file, force=upload.force)
-
-
-def _told(request: AtDoor, version: Any) -> HttpResponseBase:
-    words = request.words
-    if version.state == "waiting":
-        said = words.text("lists.loaded_waits", count=version.total)
-    else:
-        said = words.text("lists.loaded", count=version.total)
-    messages.success(request, said)
+    """Let the worker load a list that travels with Elchi."""
+    version = services.offer_list(by=request.acting, name=name, file=ShippedFiles(name))
     return redirect("list_version", version.pk)
+
+
+@require_POST
+@page(Right.LIST_LOAD)
+def cancel(request: AtDoor, version_id: int) -> HttpResponseBase:
+    """Take back a file that is not read yet."""
+    version = services.cancel_offer(by=request.acting, version_id=version_id)
+    messages.success(request, request.words.text("lists.cancelled"))
+    return redirect("list", version.watchlist_id)
+
+
+def _offer(request: AtDoor, upload: uploads.Upload, format_: str, mapping: TableMapping | None = None) -> Any:
+    file = ListFile(path=upload.path, format=format_, mapping=mapping, called=upload.file)
+    version = services.offer_list(by=request.acting, name=upload.list, file=file, force=upload.force)
+    uploads.let_go(request.session)
+    return version
 
 
 def _first_rows(upload: uploads.Upload) -> tuple[list[str], list[list[str]]]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("lists/list/<slug:name>/back/<int:to_version>/", deciding.roll_back, name="list_roll_back"),
     path("lists/version/<int:version_id>/", deciding.version, name="list_version"),
     path("lists/version/<int:version_id>/search/", deciding.search, name="list_version_search"),
+    path("lists/version/<int:version_id>/cancel/", loading.cancel, name="list_cancel"),
     path("lists/version/<int:version_id>/bad/", deciding.bad_lines, name="list_bad_lines"),
     path("lists/version/<int:version_id>/approve/", deciding.approve, name="list_approve"),
     path("lists/version/<int:version_id>/reject/", deciding.reject, name="list_reject"),

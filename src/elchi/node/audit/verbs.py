@@ -35,6 +35,8 @@ class Verb(StrEnum):
     # watchlists
     ADD_LIST = "watchlists.add_list"
     CHANGE_LIST = "watchlists.change_list"
+    OFFER_LIST = "watchlists.offer_list"
+    CANCEL_OFFER = "watchlists.cancel_offer"
     LOAD_LIST = "watchlists.load_list"
     APPROVE_VERSION = "watchlists.approve_version"
     REJECT_VERSION = "watchlists.reject_version"

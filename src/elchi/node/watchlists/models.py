@@ -67,14 +67,23 @@ class Version(models.Model):
     watchlist = models.ForeignKey(Watchlist, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(null=True, blank=True)
     """Of the store, once it is in force."""
-    state = models.CharField(max_length=12, default="loading")
+    state = models.CharField(max_length=12, default="reading")
     loaded_at = models.DateTimeField(default=timezone.now)
     loaded_by = models.CharField(max_length=150)
     """Sign-in name; see `Actor.name`."""
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    """Why rejected, rolled back or removed; for a refused file the code of the error."""
+    """Why rejected, rolled back or removed."""
+    error: Any = models.JSONField(null=True, blank=True)
+    """Why it came to nothing though nobody decided so: code and params."""
+    to_read = models.JSONField(default=dict)
+    """What the worker reads (`offers.wire_of`); empty where it was read by who offered it."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How often the worker began."""
+    lines_read = models.PositiveIntegerField(default=0)
+    percent_read = models.PositiveSmallIntegerField(default=0)
+    """Of the file's bytes; 0 where its format does not tell."""
     source = models.JSONField(default=dict)
     issued_at = models.CharField(max_length=40, blank=True)
     total = models.PositiveIntegerField(default=0)
@@ -90,13 +99,13 @@ class Version(models.Model):
     """The last check that was, while that is under way."""
 
     class Meta:
-        """Newest first; one waits and one is in force at a time."""
+        """Newest first; one is queued, one waits and one is in force at a time."""
 
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["watchlist", "state"],
-                condition=Q(state__in=("waiting", "in_force")),
+                condition=Q(state__in=("queued", "waiting", "in_force")),
                 name="one_version_a_state",
             )
         ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from elchi.errors import NotFound
@@ -37,6 +37,7 @@ __all__ = [
 ]  # fmt: skip
 
 _LONGEST: Final = 64
+_OFFERED: Final = ("queued", "reading", "waiting")
 _SEARCH_FROM: Final = 0.5
 
 
@@ -87,7 +88,13 @@ class ListLine:
     age: ListAge | None
     """None where nothing of it is in force."""
     in_force: Version | None
-    waiting: Version | None
+    offered: Version | None
+    """Handed in, being read, or waiting for a second officer."""
+
+    @property
+    def waiting(self) -> Version | None:
+        """The version that a second officer approves or rejects."""
+        return self.offered if self.offered is not None and self.offered.state == "waiting" else None
 
     @property
     def is_own(self) -> bool:
@@ -99,15 +106,16 @@ def lists_for(by: Acting) -> tuple[ListLine, ...]:
     """Give the lists that an officer may know of, retired ones last."""
     lists, today = live(), timezone.localdate()
     stored = {version.name: version for version in lists.screener.lists}
-    told: dict[tuple[str, str], Version] = {}
-    for version in Version.objects.filter(state__in=("in_force", "waiting")).defer("bad_lines", "source"):
-        told[version.watchlist_id, version.state] = version
+    in_force: dict[str, Version] = {}
+    offered: dict[str, Version] = {}
+    for version in Version.objects.filter(state__in=("in_force", *_OFFERED)).defer("bad_lines", "source"):
+        (in_force if version.state == "in_force" else offered)[version.watchlist_id] = version
     lines = []
     for row in _rows_for(by):
         hidden = 0 if sees_discreet(by, _owner(row)) else lists.hidden.get(row.name, 0)
         is_here = row.name in lists.rows and row.retired_at is None
         age = age_of(row, stored[row.name], today, hidden=hidden) if is_here else None
-        lines.append(ListLine(row, age, told.get((row.name, "in_force")), told.get((row.name, "waiting"))))
+        lines.append(ListLine(row, age, in_force.get(row.name), offered.get(row.name)))
     return tuple(sorted(lines, key=lambda line: (line.row.retired_at is not None, line.row.title)))
 
 
@@ -216,17 +224,19 @@ class ListFaults:
     missing: tuple[str, ...]
     behind: tuple[str, ...]
     cut_off: tuple[str, ...]
-    """Half done: being changed right now, or left so; `services.mend_lists` tells which."""
+    """Half done: being changed right now, or left so; `services.mend_lists` tells which. What the worker reads is none
+    of them: it takes it up again by itself."""
     stale: tuple[str, ...]
 
 
 def list_faults() -> ListFaults:
     """Tell what is wrong with the lists: for the state of the node."""
     lists, today = live(), timezone.localdate()
-    half_done = Version.objects.filter(state__in=("loading", "approving")).values_list("watchlist_id", flat=True)
+    left = Version.objects.filter(Q(state="approving") | Q(state="reading", to_read={}))
+    half_done = set(left.values_list("watchlist_id", flat=True))
     ages = (age_of(lists.rows[one.name], one, today) for one in lists.screener.lists if one.name in lists.rows)
     return ListFaults(
-        lists.orphans, lists.missing, tuple(sorted(lists.behind)), tuple(sorted(set(half_done))),
+        lists.orphans, lists.missing, tuple(sorted(lists.behind)), tuple(sorted(half_done)),
         tuple(age.name for age in ages if age.is_stale),
     )  # fmt: skip
 

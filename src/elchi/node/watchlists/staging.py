@@ -11,7 +11,7 @@ import fcntl
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +65,18 @@ def changing(name: str, *, patient: bool = False) -> Iterator[None]:
                     raise Conflict("list_busy", field="list", list=name) from None
                 time.sleep(_STEP)
         yield
+
+
+@contextmanager
+def if_free(name: str) -> Iterator[bool]:
+    """Hold a list if nobody else changes it, and tell whether it is held."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(changing(name))
+            is_held = True
+        except Conflict:
+            is_held = False
+        yield is_held
 
 
 def _place(name: str) -> Path:

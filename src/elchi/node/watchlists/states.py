@@ -10,15 +10,17 @@ from elchi.errors import Conflict
 States = Mapping[str, Mapping[str, str]]
 
 VERSION: Final[States] = {
-    "loading": {"stage": "waiting", "enforce": "in_force", "refuse": "refused"},
+    "queued": {"read": "reading", "cancel": "cancelled"},
+    "reading": {"stage": "waiting", "enforce": "in_force", "fail": "failed", "return": "queued"},
     "waiting": {"approve": "approving", "reject": "rejected"},
     "approving": {"enforce": "in_force", "return": "waiting"},
     "in_force": {"replace": "replaced"},
     "replaced": {},
     "rejected": {},
-    "refused": {},
+    "cancelled": {},
+    "failed": {},
 }
-"""`loading` and `approving` last as long as the disk is written to; what is found in them later was cut off."""
+"""`reading` and `approving` last as long as the list's lock is held; what is found in them without it was cut off."""
 ENTRY: Final[States] = {
     "in_force": {"amend": "in_force", "withdraw": "withdrawn", "expire": "expired"},
     "expired": {"amend": "in_force"},

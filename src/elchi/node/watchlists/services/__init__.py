@@ -1,5 +1,6 @@
 """Verbs of lists and of own entries."""
 
+from elchi.node.watchlists.services.deciding import approve_version, reject_version, remove_list, roll_back_list
 from elchi.node.watchlists.services.entries import (
     amend_entry,
     create_entry,
@@ -8,14 +9,7 @@ from elchi.node.watchlists.services.entries import (
     search_entries,
     withdraw_entry,
 )
-from elchi.node.watchlists.services.loading import (
-    approve_version,
-    load_list,
-    load_shipped,
-    reject_version,
-    remove_list,
-    roll_back_list,
-)
+from elchi.node.watchlists.services.loading import cancel_offer, load_list, load_queued, load_shipped, offer_list
 from elchi.node.watchlists.services.mending import mend_lists
 from elchi.node.watchlists.services.rules_of_use import add_list, change_list
 
@@ -23,12 +17,15 @@ __all__ = [
     "add_list",
     "amend_entry",
     "approve_version",
+    "cancel_offer",
     "change_list",
     "create_entry",
     "expire_entries",
     "load_list",
+    "load_queued",
     "load_shipped",
     "mend_lists",
+    "offer_list",
     "read_entry",
     "reject_version",
     "remove_list",

@@ -7,15 +7,16 @@ so that a change cut off between two steps is told apart and finished or taken b
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from elchi.errors import Conflict, ElchiError, NotFound
-from elchi.lists import BadLine, Entry, ListVersion, LoadReport
+from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport
 from elchi.lists.diff import compare_rows
 from elchi.lists.store import MAX_REPORTED
 from elchi.lists.version import open_version
@@ -24,22 +25,45 @@ from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.watchlists.live import tell_change
 from elchi.node.watchlists.models import Version, Watchlist
+from elchi.node.watchlists.offers import drop_read
 from elchi.node.watchlists.staging import store
 from elchi.node.watchlists.states import VERSION, next_state
+from elchi.screening.screener import load_list as load_into_store
+
+TELL_EVERY: Final = 1.0
+"""Seconds between two times that the row of a version is told how far its reading is."""
+UNDECIDED: Final = ("queued", "waiting")
 
 
 @dataclass(slots=True)
 class Watched:
-    """What a reader gives, with its bad lines remembered: they are told also of a file that is refused."""
+    """What a reader gives: the row is told how far it is, and bad lines are remembered also of a file that fails."""
 
-    items: Iterable[Entry | BadLine]
+    version: Version
+    items: Iterable[Entry | BadLine] = ()
+    size: int = 0
+    """Bytes of the file; 0 where that is not known."""
     lines: list[BadLine] = field(default_factory=list)
+    bytes_read: int = 0
+
+    def mark(self, bytes_read: int) -> None:
+        """Note how many bytes were read."""
+        self.bytes_read = bytes_read
 
     def __iter__(self) -> Iterator[Entry | BadLine]:
+        told_at = time.monotonic()
         for item in self.items:
+            self.version.lines_read += 1
             if isinstance(item, BadLine) and len(self.lines) < MAX_REPORTED:
                 self.lines.append(item)
             yield item
+            if time.monotonic() - told_at >= TELL_EVERY:
+                self._tell()
+                told_at = time.monotonic()
+
+    def _tell(self) -> None:
+        self.version.percent_read = min(100, 100 * self.bytes_read // self.size) if self.size else 0
+        self.version.save(update_fields=["lines_read", "percent_read"])
 
 
 def find_list(name: str) -> Watchlist:
@@ -65,23 +89,27 @@ def refuse_own(row: Watchlist) -> None:
 
 
 @transaction.atomic
-def begin(row: Watchlist, *, by: Actor, source: Mapping[str, Any], reason: str = "") -> Version:
-    """Write that a version of a list is about to be made.
+def begin(row: Watchlist, *, by: Actor, source: Mapping[str, Any], **given: Any) -> Version:
+    """Write that a version of a list is about to be made, with what else is given of its row.
 
     Raises:
         Conflict: `version_waiting`: what waits is decided first.
     """
-    if row.versions.filter(state="waiting").exists():
+    if row.versions.filter(state__in=UNDECIDED).exists():
         raise Conflict("version_waiting", field="list", list=row.name)
     issued = str(source.get("issued_at") or "")[:40]
-    return Version.objects.create(
-        watchlist=row, loaded_by=by.name, source=dict(source), issued_at=issued, reason=reason[:500]
-    )
+    return Version.objects.create(watchlist=row, loaded_by=by.name, source=dict(source), issued_at=issued, **given)
 
 
 def source_of(version: Version) -> dict[str, Any]:
     """Give what the store is told of a version: where it came from, and its row."""
     return {**version.source, "offer": version.pk}
+
+
+def put(version: Version, items: Any, policy: LoadPolicy) -> LoadReport:
+    """Put entries in force on the disk."""
+    source = source_of(version)
+    return load_into_store(store().root, version.watchlist_id, items, source=source, now=timezone.now(), policy=policy)
 
 
 def take_counts(version: Version, report: LoadReport) -> None:
@@ -115,8 +143,18 @@ def is_offer(stored: ListVersion | None, version: Version) -> bool:
 
 def end_cut_off(version: Version, verb: str) -> None:
     """Write that a version came to nothing: the machine stopped, or what waited is gone from the disk."""
-    version.state, version.reason = next_state(VERSION, version.state, verb), "cut_off"
-    version.save(update_fields=["state", "reason"])
+    version.state, version.error = next_state(VERSION, version.state, verb), told_error(cut_off(version))
+    version.save(update_fields=["state", "error"])
+
+
+def cut_off(version: Version) -> Conflict:
+    """Give the error that tells of a version whose making was cut off."""
+    return Conflict("load_cut_off", list=version.watchlist_id)
+
+
+def told_error(error: ElchiError) -> dict[str, Any]:
+    """Give an error as JSON."""
+    return {"code": error.code, "params": error.params}
 
 
 def told_lines(lines: Iterable[BadLine]) -> list[dict[str, Any]]:
@@ -160,11 +198,11 @@ def wait(version: Version, *, by: Actor, **detail: Any) -> Version:
     return version
 
 
-def refuse(version: Version, error: ElchiError, lines: Iterable[BadLine], *, by: Actor) -> None:
-    """Write that a file was refused, and why."""
+def fail(version: Version, error: ElchiError, lines: Iterable[BadLine], *, by: Actor) -> None:
+    """Write that a file became no version, and why."""
     with transaction.atomic():
-        version.state = next_state(VERSION, version.state, "refuse")
-        version.reason, version.bad_lines = error.code, told_lines(lines)
+        version.state = next_state(VERSION, version.state, "fail")
+        version.error, version.bad_lines = told_error(error), told_lines(lines)
         version.bad = int(str(error.params.get("bad", len(version.bad_lines))))
         version.save()
         _record(Verb.LOAD_LIST, version, by, {"error": error.code})
@@ -179,10 +217,11 @@ def _replace(row: Watchlist) -> None:
 def end_versions(row: Watchlist, *, by: Actor, reason: str) -> None:
     """Let no version of a list be in force or wait any more."""
     _replace(row)
-    for version in row.versions.filter(state="waiting"):
-        version.state = next_state(VERSION, version.state, "reject")
+    for version in row.versions.filter(state__in=UNDECIDED):
+        version.state = next_state(VERSION, version.state, "reject" if version.state == "waiting" else "cancel")
         version.decided_at, version.decided_by, version.reason = timezone.now(), by.name, reason[:500]
         version.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+        drop_read(version)
 
 
 def _record(verb: Verb, version: Version, by: Actor, detail: Mapping[str, Any]) -> None:

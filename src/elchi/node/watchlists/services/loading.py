@@ -1,59 +1,39 @@
-"""Verbs that bring a version of a list: load, approve, reject, roll back, and take a list out of use."""
+"""Verbs that read a file into a version of a list: at once at the machine, else by the worker, in one way."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from elchi.errors import Conflict, ElchiError, NotAllowed, NotFound
-from elchi.lists import (
-    LoadPolicy,
-    ShippedList,
-    TableMapping,
-    issued_at,
-    read_list,
-    read_shipped,
-    refreshed_source,
-    shipped_list,
-)
-from elchi.lists.store import LoadReport
+from elchi.errors import Conflict, ElchiError
+from elchi.lists import LoadPolicy
+from elchi.node.audit.actor import NODE, Actor
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.officers.acting import Acting
+from elchi.node.officers.models import Officer
+from elchi.node.officers.queries import acting_of
 from elchi.node.officers.rules import Right
-from elchi.node.watchlists.live import tell_change
 from elchi.node.watchlists.models import Version, Watchlist
+from elchi.node.watchlists.offers import ListFile, Offer, ShippedFiles, drop_read, offer_of, wire_of
+from elchi.node.watchlists.queries import version_for
 from elchi.node.watchlists.services import _versions as step
 from elchi.node.watchlists.services.mending import mend_list
 from elchi.node.watchlists.services.rules_of_use import found_list
-from elchi.node.watchlists.staging import changing, clear_stage, staged, staged_store, store
+from elchi.node.watchlists.staging import changing, clear_stage, if_free, staged_store, store
 from elchi.node.watchlists.states import VERSION, next_state
-from elchi.screening.screener import load_list as load_into_store
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListFile:
-    """A file and how to read it."""
-
-    path: Path
-    format: str
-    """One of `elchi.lists.FORMATS`."""
-    mapping: TableMapping | None = None
-    """With `csv`: which column is what."""
-    called: str = ""
-    """The name by which people know it; else that of the path."""
+MOST_TRIES: Final = 5
+"""So often the worker begins to read a file that it does not live to the end of."""
 
 
 def load_list(
-    *, by: Acting, name: str, file: ListFile, force: bool = False, max_shrink: float = LoadPolicy().max_shrink
+    *, by: Acting, name: str, file: Offer, force: bool = False, max_shrink: float = LoadPolicy().max_shrink
 ) -> Version:
-    """Offer a file as the new version of a list: in force at once, or waiting where four eyes decide.
+    """Offer a file as the new version of a list and read it: in force at once, or waiting where four eyes decide.
 
     A name that is not known becomes a national list. Whatever fails, the version in force stays.
 
@@ -66,174 +46,163 @@ def load_list(
 
     Raises:
         NotAllowed: `right_missing`.
-        NotFound: `file_unknown`.
+        NotFound: `file_unknown`, `list_not_shipped`.
         InvalidInput: `list_name`, `list_format`, `list_broken`, `list_empty`, `mapping_invalid`.
         Conflict: `list_busy`, `list_shrunk`, `own_list`, `version_waiting`.
     """
     by.require(Right.LIST_LOAD)
-    policy = LoadPolicy(force=force, max_shrink=max_shrink)
-    items = step.Watched(())
-    source = {"file": file.called or file.path.name, "format": file.format, "sha256": _digest(file.path)}
-    found_list(by=by, name=name)
+    source = file.source
+    _find(by, name, file)
     with changing(name):
-        version = _begin(by, name, source)
-        try:
-            items.items = read_list(file.path, file.format, mapping=file.mapping)
-            version.source = {**source, "issued_at": issued_at(file.path, file.format)}
-            version.issued_at = version.source["issued_at"] or ""
-            version.save(update_fields=["source", "issued_at"])  # a load that is cut off from here on is told whole
-            return _take(version, items, policy, by)
-        except ElchiError as error:
-            step.refuse(version, error, items.lines, by=by)
-            raise
+        version = step.begin(_mended(name), by=by, source=source)
+        error = _read(version, file, LoadPolicy(force=force, max_shrink=max_shrink), by)
+    if error is not None:
+        raise error
+    return version
 
 
-def load_shipped(
-    *, by: Acting, name: str, folder: Path | None = None, force: bool = False,
-    max_shrink: float = LoadPolicy().max_shrink,
-) -> Version:  # fmt: skip
-    """Load a list that travels with Elchi, or a newer copy of its files from a folder; see `load_list`.
-
-    Raises:
-        NotFound: `list_not_shipped`, `file_unknown`.
-    """
-    by.require(Right.LIST_LOAD)
-    shipped = shipped_list(name)
-    found_list(by=by, name=name, title=shipped.title, origin="international")
-    items = step.Watched(read_shipped(shipped, folder))
-    with changing(name):
-        version = _begin(by, name, _shipped_source(shipped, folder))
-        try:
-            return _take(version, items, LoadPolicy(force=force, max_shrink=max_shrink), by)
-        except ElchiError as error:
-            step.refuse(version, error, items.lines, by=by)
-            raise
+def load_shipped(*, by: Acting, name: str, folder: Path | None = None, **given: Any) -> Version:
+    """Load a list that travels with Elchi, or a newer copy of its files from a folder; see `load_list`."""
+    return load_list(by=by, name=name, file=ShippedFiles(name, folder), **given)
 
 
-def approve_version(*, by: Acting, version_id: int) -> Version:
-    """Put a waiting version in force, as another officer than the one who loaded it.
+def offer_list(*, by: Acting, name: str, file: Offer, force: bool = False) -> Version:
+    """Hand in a file as the new version of a list; the worker reads it (`load_queued`).
 
-    Raises:
-        NotAllowed: `right_missing`; `four_eyes` for who loaded it.
-        NotFound: `version_missing`.
-        Conflict: `list_busy`; `state_refuses` when it does not wait any more.
-    """
-    by.require(Right.LIST_APPROVE)
-    name = _found(version_id).watchlist_id
-    with changing(name):
-        mend_list(name)
-        version = _found(version_id)
-        if version.loaded_by == by.name:
-            raise NotAllowed("four_eyes")
-        with transaction.atomic():
-            version.state = next_state(VERSION, version.state, "approve")
-            version.decided_at, version.decided_by = timezone.now(), by.name
-            version.save(update_fields=["state", "decided_at", "decided_by"])
-        offered = staged(name)
-        if offered is None:
-            raise NotFound("version_missing", field="version", version=version_id)
-        step.compare(version, offered, step.in_force(name))
-        report = _put(version, staged_store(name).entries(offered), LoadPolicy(force=True))
-        step.enforce(version, report.version, by=by, verb=Verb.APPROVE_VERSION)
-        clear_stage(name)
-        return version
-
-
-def reject_version(*, by: Acting, version_id: int, reason: str) -> Version:
-    """Refuse a waiting version. Who loaded it may take it back so.
+    Args:
+        by: may LIST_LOAD.
+        name: of the list; one that is not known becomes a national list.
+        file: a shipped list, or a file kept by `offers.keep_file`. It is deleted once it was read.
+        force: take it although it shrank or has many bad lines.
 
     Raises:
         NotAllowed: `right_missing`.
-        NotFound: `version_missing`.
-        Conflict: `list_busy`, `state_refuses`.
-    """
-    name = _found(version_id).watchlist_id
-    with changing(name):
-        mend_list(name)
-        version = _found(version_id)
-        by.require(Right.LIST_LOAD if version.loaded_by == by.name else Right.LIST_APPROVE)
-        with transaction.atomic():
-            version.state = next_state(VERSION, version.state, "reject")
-            version.decided_at, version.decided_by, version.reason = timezone.now(), by.name, reason[:500]
-            version.save(update_fields=["state", "decided_at", "decided_by", "reason"])
-            record(Verb.REJECT_VERSION, by=by, on=f"list:{name}", offer=version.pk, reason=version.reason)
-        clear_stage(name)
-        return version
-
-
-def roll_back_list(*, by: Acting, name: str, to_version: int, reason: str) -> Version:
-    """Load the entries of an older version that is still kept as a new one.
-
-    One officer does it: that version was approved when it came.
-
-    Raises:
-        NotAllowed: `right_missing`.
-        NotFound: `list_unknown`, `version_unknown`.
+        NotFound: `file_unknown`, `list_not_shipped`.
+        InvalidInput: `list_name`, `list_format`.
         Conflict: `list_busy`, `own_list`, `version_waiting`.
     """
-    by.require(Right.LIST_APPROVE)
-    row = step.find_list(name)
-    step.refuse_own(row)
+    by.require(Right.LIST_LOAD)
+    wire = {**wire_of(file), "force": force}
+    source = file.source
+    _find(by, name, file)
     with changing(name):
-        mend_list(name)
-        kept = {version.version: version for version in store().versions(name)[:-1]}
-        if to_version not in kept:
-            raise NotFound("version_unknown", field="version", list=name, version=to_version, kept=sorted(kept))
-        older = kept[to_version]
-        version = step.begin(row, by=by, source={**older.source, "rolled_back_to": to_version}, reason=reason)
-        step.compare(version, older, step.in_force(name))
-        report = _put(version, store().entries(older), LoadPolicy(force=True))
-        return step.enforce(
-            version, report.version, by=by, verb=Verb.ROLL_BACK_LIST, to=to_version, reason=reason[:500]
-        )
+        row = _mended(name)
+        with transaction.atomic():
+            version = step.begin(row, by=by, source=source, state="queued", to_read=wire)
+            digest = source.get("sha256", "")
+            record(Verb.OFFER_LIST, by=by, on=f"list:{name}", offer=version.pk, sha256=digest, force=force)
+    return version
 
 
-def remove_list(*, by: Acting, name: str, reason: str) -> Watchlist:
-    """Take a list out of use and delete its entries; what was done with it stays on record.
+def cancel_offer(*, by: Acting, version_id: int) -> Version:
+    """Take back a file that is not read yet.
 
     Raises:
-        NotAllowed: `right_missing`: of a list under four eyes who may not approve does not remove either.
-        NotFound: `list_unknown`.
-        Conflict: `list_busy`, `own_list`.
+        NotAllowed: `right_missing`.
+        NotFound: `version_missing`.
+        Conflict: `list_busy` while it is read; `state_refuses`.
     """
     by.require(Right.LIST_LOAD)
-    row = step.find_list(name)
-    step.refuse_own(row)
-    if row.retired_at is not None:
-        raise NotFound("list_unknown", field="list", list=name)
-    if row.four_eyes:
-        by.require(Right.LIST_APPROVE)
+    name = version_for(by, version_id).watchlist_id
     with changing(name):
-        mend_list(name)
+        version = version_for(by, version_id)
         with transaction.atomic():
-            step.end_versions(row, by=by, reason=reason)
-            row.retired_at = timezone.now()
-            row.save(update_fields=["retired_at"])
-            record(Verb.REMOVE_LIST, by=by, on=f"list:{name}", reason=reason[:500])
-        tell_change()
-        mend_list(name)  # a retired list has nothing on the disk
-        tell_change()
-        return row
+            version.state = next_state(VERSION, version.state, "cancel")
+            version.decided_at, version.decided_by = timezone.now(), by.name
+            version.save(update_fields=["state", "decided_at", "decided_by"])
+            record(Verb.CANCEL_OFFER, by=by, on=f"list:{name}", offer=version.pk)
+        drop_read(version)
+    return version
 
 
-def _begin(by: Acting, name: str, source: Mapping[str, Any]) -> Version:
+def load_queued(*, by: Actor = NODE, limit: int = 1) -> int:
+    """Read files that were handed in, oldest first, each as the officer who did.
+
+    What a worker began and did not end is taken up again: the list's lock goes with the process that held it.
+
+    Returns:
+        How many were read.
+    """
+    waiting = Version.objects.filter(state__in=("queued", "reading")).exclude(to_read={})
+    ended = 0
+    for version_id, name in waiting.order_by("pk").values_list("pk", "watchlist_id"):
+        if ended == limit:
+            break
+        with if_free(name) as is_free:
+            if is_free:
+                mend_list(name, by=by)
+                ended += _read_queued(Version.objects.select_related("watchlist__owner").get(pk=version_id))
+    return ended
+
+
+def _read_queued(version: Version) -> bool:
+    """Read one whose list is held; tell whether it was still to be read."""
+    if version.state != "queued":
+        return False
+    version.state, version.tries = next_state(VERSION, version.state, "read"), version.tries + 1
+    version.lines_read = version.percent_read = 0
+    version.save(update_fields=["state", "tries", "lines_read", "percent_read"])
+    try:
+        if version.tries > MOST_TRIES:
+            raise step.cut_off(version)
+        by = _who_offered(version)
+    except ElchiError as error:
+        step.fail(version, error, (), by=NODE)
+    else:
+        _read(version, offer_of(version.to_read), LoadPolicy(force=version.to_read["force"]), by)
+    drop_read(version)
+    return True
+
+
+def _who_offered(version: Version) -> Acting:
+    rows = Officer.objects.select_related("agency", "office")
+    officer = rows.filter(sign_in_name=version.loaded_by, is_active=True).first()
+    if officer is None:
+        raise Conflict("officer_left")
+    by = acting_of(officer, via="node")
+    by.require(Right.LIST_LOAD)
+    return by
+
+
+def _find(by: Acting, name: str, file: Offer) -> Watchlist:
+    if isinstance(file, ListFile):
+        return found_list(by=by, name=name)
+    return found_list(by=by, name=name, titles=file.shipped.titles, origin="international")
+
+
+def _mended(name: str) -> Watchlist:
     mend_list(name)
     row = step.find_list(name)
     step.refuse_own(row)
-    return step.begin(row, by=by, source=source)
+    return row
+
+
+def _read(version: Version, file: Offer, policy: LoadPolicy, by: Acting) -> ElchiError | None:
+    """Read what was offered; give why it became no version."""
+    items = step.Watched(version)
+    try:
+        items.items, items.size = file.read(items.mark), file.size
+        version.source = {**version.source, "issued_at": file.issued_at}
+        version.issued_at = version.source["issued_at"] or ""
+        version.save(update_fields=["source", "issued_at"])  # a load that is cut off from here on is told whole
+        _take(version, items, policy, by)
+    except ElchiError as error:
+        step.fail(version, error, items.lines, by=by)
+        return error
+    return None
 
 
 def _take(version: Version, items: step.Watched, policy: LoadPolicy, by: Acting) -> Version:
     """Stage or enforce what a reader gives, as the list's rules say."""
     name = version.watchlist_id
     if not version.watchlist.four_eyes:
-        report = _put(version, items, policy)
+        report = step.put(version, items, policy)
         step.take_counts(version, report)
         return step.enforce(version, report.version, by=by, verb=Verb.LOAD_LIST)
     clear_stage(name)
     report = staged_store(name).load(name, items, source=step.source_of(version), now=version.loaded_at, policy=policy)
     try:
-        _refuse_shrunk(name, report, policy)
+        _refuse_shrunk(name, report.total, policy)
     except Conflict:
         clear_stage(name)
         raise
@@ -242,34 +211,10 @@ def _take(version: Version, items: step.Watched, policy: LoadPolicy, by: Acting)
     return step.wait(version, by=by)
 
 
-def _put(version: Version, items: Any, policy: LoadPolicy) -> LoadReport:
-    source = step.source_of(version)
-    return load_into_store(store().root, version.watchlist_id, items, source=source, now=timezone.now(), policy=policy)
-
-
-def _refuse_shrunk(name: str, report: LoadReport, policy: LoadPolicy) -> None:
+def _refuse_shrunk(name: str, total: int, policy: LoadPolicy) -> None:
     """Hold the list that waits against the one in force, as the store does where nobody waits."""
     if policy.force or name not in store().names():
         return
     old = store().current(name).total
-    if old - report.total > max(policy.grace, policy.max_shrink * old):
-        raise Conflict("list_shrunk", field="file", list=name, old=old, new=report.total)
-
-
-def _found(version_id: int) -> Version:
-    version = Version.objects.select_related("watchlist").filter(pk=version_id).first()
-    if version is None:
-        raise NotFound("version_missing", field="version", version=version_id)
-    return version
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
-        raise NotFound("file_unknown", field="file", file=path.name) from None
-
-
-def _shipped_source(shipped: ShippedList, folder: Path | None) -> dict[str, Any]:
-    return shipped.source if folder is None else refreshed_source(shipped, folder)
+    if old - total > max(policy.grace, policy.max_shrink * old):
+        raise Conflict("list_shrunk", field="file", list=name, old=old, new=total)

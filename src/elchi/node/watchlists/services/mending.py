@@ -10,9 +10,10 @@ from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.watchlists.live import tell_change
 from elchi.node.watchlists.models import Version, Watchlist
+from elchi.node.watchlists.offers import can_be_read, drop_read
 from elchi.node.watchlists.services import _versions as step
 from elchi.node.watchlists.services.writing import write_own
-from elchi.node.watchlists.staging import changing, clear_stage, staged, store
+from elchi.node.watchlists.staging import clear_stage, if_free, staged, store
 from elchi.node.watchlists.states import VERSION, next_state
 
 
@@ -26,16 +27,11 @@ def mend_lists(*, by: Actor = NODE) -> tuple[str, ...]:
     """
     mended = []
     for name, origin in list(Watchlist.objects.values_list("name", "origin")):
-        try:
-            if origin == "own":
-                done = write_own(name, by=by)
-            else:
-                with changing(name):
-                    done = mend_list(name, by=by)
-        except Conflict as error:
-            if error.code != "list_busy":
-                raise
-            done = False
+        if origin == "own":
+            done = _mend_own(name, by)
+        else:
+            with if_free(name) as is_free:
+                done = is_free and mend_list(name, by=by)
         if done:
             mended.append(name)
     if mended:
@@ -45,10 +41,19 @@ def mend_lists(*, by: Actor = NODE) -> tuple[str, ...]:
     return tuple(mended)
 
 
+def _mend_own(name: str, by: Actor) -> bool:
+    try:
+        return write_own(name, by=by)
+    except Conflict as error:
+        if error.code != "list_busy":
+            raise
+        return False
+
+
 def mend_list(name: str, *, by: Actor = NODE) -> bool:
     """Do so for one list, whose lock is held; tell whether anything was mended."""
     row = Watchlist.objects.get(pk=name)
-    half_done = list(row.versions.filter(state__in=("loading", "approving")))
+    half_done = list(row.versions.filter(state__in=("reading", "approving")))
     for version in half_done:
         _finish_or_take_back(version, by)
     mended = bool(half_done)
@@ -69,7 +74,7 @@ def _finish_or_take_back(version: Version, by: Actor) -> None:
     name = version.watchlist_id
     kept = store().versions(name) if name in store().names() else ()
     if kept and step.is_offer(kept[-1], version):
-        verb = Verb.LOAD_LIST if version.state == "loading" else Verb.APPROVE_VERSION
+        verb = Verb.LOAD_LIST if version.state == "reading" else Verb.APPROVE_VERSION
         step.compare(version, kept[-1], kept[-2] if len(kept) > 1 else None)
         step.enforce(version, kept[-1], by=by, verb=verb, mended=True)
     elif version.state == "approving":
@@ -80,5 +85,10 @@ def _finish_or_take_back(version: Version, by: Actor) -> None:
         version.total, version.bad, version.skipped = offered.total, offered.bad, offered.skipped
         step.compare(version, offered, kept[-1] if kept else None)
         step.wait(version, by=by, mended=True)
+    elif can_be_read(version):
+        version.state = next_state(VERSION, version.state, "return")
+        version.save(update_fields=["state"])
+        return
     else:
-        step.end_cut_off(version, "refuse")
+        step.end_cut_off(version, "fail")
+    drop_read(version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -42,7 +43,9 @@ class RulesOfUse:
     """A new version waits for a second officer. A national list's always does."""
 
 
-def add_list(*, by: Acting, name: str, origin: str, rules: RulesOfUse) -> Watchlist:
+def add_list(
+    *, by: Acting, name: str, origin: str, rules: RulesOfUse, titles: Mapping[str, str] | None = None
+) -> Watchlist:
     """Make a list known, before its first version comes.
 
     Args:
@@ -50,6 +53,7 @@ def add_list(*, by: Acting, name: str, origin: str, rules: RulesOfUse) -> Watchl
         name: lower-case letters, digits, `_` and `-`, at most 64.
         origin: `international`, `national` or `notices`; lists of own entries make themselves.
         rules: of its use.
+        titles: by language, where it has more than one.
 
     Raises:
         NotAllowed: `right_missing`.
@@ -64,10 +68,8 @@ def add_list(*, by: Acting, name: str, origin: str, rules: RulesOfUse) -> Watchl
     if Watchlist.objects.filter(pk=name).exists():
         raise Conflict("list_exists", field="list", list=name)
     with transaction.atomic():
-        values = _values(rules)
-        row = Watchlist.objects.create(
-            name=name, origin=origin, **{**values, "four_eyes": rules.four_eyes or origin == "national"}
-        )
+        values = _values(rules) | {"titles": dict(titles or {}), "four_eyes": rules.four_eyes or origin == "national"}
+        row = Watchlist.objects.create(name=name, origin=origin, **values)
         record(Verb.ADD_LIST, by=by, on=f"list:{name}", origin=origin, **_told(rules))
     tell_change()
     return row
@@ -89,7 +91,10 @@ def change_list(*, by: Acting, name: str, rules: RulesOfUse) -> Watchlist:
         by.require(Right.LIST_APPROVE)
     with transaction.atomic():
         before = _told(rules_of(row))
-        for field, value in _values(rules).items():
+        values = _values(rules)
+        if values["title"] != row.title:
+            row.titles = {}  # the officer says what it is called now, in all languages
+        for field, value in values.items():
             setattr(row, field, value)
         row.four_eyes = rules.four_eyes or row.origin == "national"
         row.save()
@@ -101,15 +106,18 @@ def change_list(*, by: Acting, name: str, rules: RulesOfUse) -> Watchlist:
     return row
 
 
-def found_list(*, by: Acting, name: str, title: str = "", origin: str = "national") -> Watchlist:
+def found_list(
+    *, by: Acting, name: str, titles: Mapping[str, str] | None = None, origin: str = "national"
+) -> Watchlist:
     """Give a list, made known if this is its first file: as a national one, which needs two officers."""
     row = Watchlist.objects.filter(pk=name).first()
     if row is not None:
         return row
     owner = by.agency if Agency.objects.filter(code=by.agency).exists() else ""
     is_national = origin == "national"
-    rules = RulesOfUse(title=title or name, owner=owner if is_national else "", tlp="AMBER" if is_national else "CLEAR")
-    return add_list(by=by, name=name, origin=origin, rules=rules)
+    title = titles["en"] if titles else name
+    rules = RulesOfUse(title=title, owner=owner if is_national else "", tlp="AMBER" if is_national else "CLEAR")
+    return add_list(by=by, name=name, origin=origin, rules=rules, titles=titles)
 
 
 def rules_of(row: Watchlist) -> RulesOfUse:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from django.utils import timezone
-
 from elchi.lists import Entry, LoadPolicy
 from elchi.node.audit.actor import Actor
 from elchi.node.watchlists.live import own_stamp, tell_change
 from elchi.node.watchlists.models import OwnEntry, Watchlist
 from elchi.node.watchlists.services import _versions as step
 from elchi.node.watchlists.staging import changing, store
-from elchi.screening.screener import load_list as load_into_store
 
 _POLICY: Final = LoadPolicy(force=True, keep=1)
 """What was withdrawn is not kept on the disk; the table has the history."""
@@ -35,9 +32,7 @@ def write_own(name: str, *, by: Actor) -> bool:
         if entries:
             version = step.begin(row, by=by, source={"own": stamp})
             listed = (Entry(entry.key, entry.schema, _values(entry.properties)) for entry in entries)
-            report = load_into_store(
-                store().root, name, listed, source=step.source_of(version), now=timezone.now(), policy=_POLICY
-            )
+            report = step.put(version, listed, _POLICY)
             step.take_counts(version, report)
             step.enforce(version, report.version, by=by, verb=None)
         else:
@@ -50,12 +45,12 @@ def write_own(name: str, *, by: Actor) -> bool:
 def _finish(row: Watchlist, by: Actor) -> None:
     """Finish the rows of writings that were cut off."""
     stored = step.in_force(row.name)
-    for version in row.versions.filter(state="loading"):
+    for version in row.versions.filter(state="reading"):
         if stored is not None and step.is_offer(stored, version):
             step.compare(version, stored, None)  # the version before is gone: all are screened again
             step.enforce(version, stored, by=by, verb=None)
         else:
-            step.end_cut_off(version, "refuse")
+            step.end_cut_off(version, "fail")
 
 
 def _values(properties: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -58,7 +58,7 @@ class OfficerAtTheDoor:
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
         """Hold an officer up; after the check of the form's origin, which must come before a form is kept."""
-        if not request.user.is_authenticated or "Authorization" in request.headers:
+        if not request.user.is_authenticated:
             return None
         at_door, now, name = cast("AtDoor", request), int(time.time()), request.resolver_match.view_name  # type: ignore[union-attr]
         session = request.session

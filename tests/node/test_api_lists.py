@@ -12,7 +12,9 @@ from tests.api_calls import Caller, caller
 from tests.lists_made import put_list
 
 from elchi.node.audit.models import AuditLine
+from elchi.node.here import here
 from elchi.node.officers.rules import Role
+from elchi.node.watchlists import services
 from elchi.node.watchlists.models import OwnEntry, Version
 
 FTM = b'{"id":"n-1","schema":"Person","properties":{"name":["Karim Testov"]}}\n'
@@ -32,6 +34,14 @@ def _upload(who: Caller, name: str, text: bytes = FTM, **form: str) -> Any:
     return who.client.post(f"/api/v1/lists/{name}/versions", {"file": file, "format": "ftm", **form})
 
 
+def _loaded(who: Caller, name: str, text: bytes = FTM) -> Any:
+    """Hand in a file and let the worker read it."""
+    answer = _upload(who, name, text)
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    assert services.load_queued() == 1
+    return who.get(f"/versions/{answer.json()['id']}").json()
+
+
 def test_lists_tell_their_age_and_rules() -> None:
     put_list("un_sc", {"w-1": {"name": ["Karim Testov"]}}, title="United Nations", action="stop")
     keeper = caller(Role.LIST_KEEPER)
@@ -46,9 +56,8 @@ def test_lists_tell_their_age_and_rules() -> None:
 
 def test_a_version_is_loaded_by_one_and_approved_by_another() -> None:
     keeper, other = caller(Role.LIST_KEEPER), caller(Role.LIST_KEEPER)
-    answer = _upload(keeper, "kz_wanted")
-    offered = answer.json()
-    assert (answer.status_code, offered["state"], offered["total"]) == (201, "waiting", 1)
+    offered = _loaded(keeper, "kz_wanted")
+    assert (offered["state"], offered["total"], offered["lines_read"], offered["error"]) == ("waiting", 1, 1, None)
     own = keeper.post(f"/versions/{offered['id']}/approve")
     assert (own.status_code, own.json()["code"]) == (403, "four_eyes")
     approved = other.post(f"/versions/{offered['id']}/approve").json()
@@ -61,16 +70,28 @@ def test_a_version_is_loaded_by_one_and_approved_by_another() -> None:
 
 def test_a_version_is_refused_with_a_reason() -> None:
     keeper, other = caller(Role.LIST_KEEPER), caller(Role.LIST_KEEPER)
-    offered = _upload(keeper, "kz_wanted").json()
+    offered = _loaded(keeper, "kz_wanted")
     refused = other.post(f"/versions/{offered['id']}/reject", {"reason": "Wrong file"}).json()
     assert (refused["state"], refused["reason"]) == ("rejected", "Wrong file")
 
 
 def test_a_broken_file_changes_nothing() -> None:
     keeper = caller(Role.LIST_KEEPER)
-    answer = _upload(keeper, "kz_wanted", b"not json\n")
-    assert (answer.status_code, Version.objects.filter(state="in_force").count()) == (422, 0)
+    told = _loaded(keeper, "kz_wanted", b"not json\n")
+    assert (told["state"], told["error"]["code"], told["error"]["params"]["bad"]) == ("failed", "list_empty", 1)
     assert _upload(keeper, "kz_wanted", format="unknown").json()["code"] == "list_format"
+    assert list((here().files / "lists").iterdir()) == []
+
+
+def test_a_file_is_taken_back_until_it_is_read() -> None:
+    keeper = caller(Role.LIST_KEEPER)
+    offered = _upload(keeper, "kz_wanted").json()
+    again = _upload(keeper, "kz_wanted")
+    assert (again.status_code, again.json()["code"]) == (409, "version_waiting")
+    assert keeper.post(f"/versions/{offered['id']}/cancel").json()["state"] == "cancelled"
+    assert list((here().files / "lists").iterdir()) == []
+    late = keeper.post(f"/versions/{_loaded(keeper, 'kz_wanted')['id']}/cancel")
+    assert (late.status_code, late.json()["code"]) == (409, "state_refuses")
 
 
 def test_who_may_not_load_is_refused() -> None:

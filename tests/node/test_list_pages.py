@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories import acting, make_agency, signed_in
 
-from elchi.console.lists import uploads
 from elchi.console.lists.forms import guess
 from elchi.node.audit.models import AuditLine
+from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Role
-from elchi.node.watchlists import services
+from elchi.node.watchlists import offers, services
 from elchi.node.watchlists.models import OwnEntry, Version, Watchlist
 from elchi.node.watchlists.own import OwnDraft
 from elchi.node.watchlists.queries import live
@@ -55,18 +54,25 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def upload(client: Client, name: str, table: str = TABLE, **given: Any) -> Any:
+def upload(client: Client, name: str, table: str = TABLE) -> Any:
     file = SimpleUploadedFile("розыск.csv", table.encode())
-    return client.post(f"/lists/list/{name}/load/", {"file": file, "format": "csv", **given})
+    return client.post(f"/lists/list/{name}/load/", {"file": file, "format": "csv"})
+
+
+def offer(client: Client, name: str = "wanted", table: str = TABLE) -> Any:
+    """Take a table through both pages."""
+    assert upload(client, name, table)["Location"] == f"/lists/list/{name}/columns/"
+    chosen = {"column0": "id", "column1": "name", "column2": "birthDate", "column3": "passportNumber"}
+    return client.post(f"/lists/list/{name}/columns/", {"schema": "Person", **chosen})
 
 
 def load(client: Client, name: str = "wanted", table: str = TABLE) -> Version:
-    """Take a table through both pages."""
-    assert upload(client, name, table).url == f"/lists/list/{name}/columns/"
-    chosen = {"column0": "id", "column1": "name", "column2": "birthDate", "column3": "passportNumber"}
-    answer = client.post(f"/lists/list/{name}/columns/", {"schema": "Person", **chosen})
+    """Let the worker read it too."""
+    answer = offer(client, name, table)
     version = Version.objects.latest("id")
-    assert answer.url == f"/lists/version/{version.pk}/", text_of(answer)
+    assert answer["Location"] == f"/lists/version/{version.pk}/", text_of(answer)
+    assert services.load_queued() == 1
+    version.refresh_from_db()
     return version
 
 
@@ -87,14 +93,14 @@ def verdict(name: str) -> Band:
 def test_a_list_is_added_loaded_compared_and_approved(client: Client, chief: Acting) -> None:
     rules = {"title": "Wanted", "name": "wanted", "origin": "national", "action": "stop", "handling": "H1"}
     answer = client.post("/lists/new/", {**rules, "tlp": "AMBER", "stale_after_days": "7"})
-    assert answer.url == "/lists/list/wanted/load/"
+    assert answer["Location"] == "/lists/list/wanted/load/"
     version = load(client)
     assert (version.state, version.source["file"], version.total) == ("waiting", "розыск.csv", 2)
     assert "/approve/" not in text_of(client.get(f"/lists/version/{version.pk}/"))
     assert client.post(f"/lists/version/{version.pk}/approve/").status_code == 403
     second = at(chief)
     assert f"/lists/version/{version.pk}/approve/" in text_of(second.get(f"/lists/version/{version.pk}/"))
-    assert second.post(f"/lists/version/{version.pk}/approve/").url == "/lists/list/wanted/"
+    assert second.post(f"/lists/version/{version.pk}/approve/")["Location"] == "/lists/list/wanted/"
     assert verdict("Тестов Байкал") is not Band.CLEAR
     load(client, table=TABLE.replace("Проба Шамал", "Пробин Шамал") + "3;Сынак Кобыз;1983;N1000030\n")
     page = text_of(second.get(f"/lists/version/{Version.objects.latest('id').pk}/"))
@@ -130,26 +136,48 @@ def test_columns_that_make_no_entry_are_asked_again(client: Client, plain: Watch
     assert client.get("/lists/list/plain/columns/").status_code == 200
 
 
-def test_a_bad_file_is_told_at_its_field(client: Client, plain: Watchlist) -> None:
+def test_a_bad_file_is_told_on_the_page_of_its_version(client: Client, plain: Watchlist) -> None:
     file = SimpleUploadedFile("un.xml", b"<html>no list</html>")
-    answer = client.post("/lists/list/plain/load/", {"file": file, "format": "un"})
-    assert (answer.status_code, "file" in answer.context["form"].errors) == (422, True)
-    assert list(uploads_left()) == []
+    page = client.post("/lists/list/plain/load/", {"file": file, "format": "un"})["Location"]
+    services.load_queued()
+    assert uploads_left() == []
+    answer = client.get(page)
+    assert answer.context["failure"] == (
+        "the file cannot be read whole; what was there before stays as it was: "
+        "the file is of another kind (file, allowed: CONSOLIDATED_LIST)"
+    )
+    assert "http-equiv" not in text_of(answer)
+
+
+def test_a_page_tells_how_far_the_reading_is_and_takes_the_file_back(client: Client, plain: Watchlist) -> None:
+    offer(client, "plain")
     version = Version.objects.get()
-    assert (version.state, version.reason) == ("refused", "list_broken")
-    assert client.get(f"/lists/version/{version.pk}/").status_code == 200
+    address = f"/lists/version/{version.pk}/"
+    page = text_of(client.get(address))
+    assert ('http-equiv="refresh"' in page, f"{address}cancel/" in page, "<progress" in page) == (True, True, False)
+    assert "handed in, not read yet" in text_of(client.get("/lists/"))
+    assert address in text_of(client.get("/lists/list/plain/"))
+    Version.objects.update(state="reading", lines_read=120, percent_read=40)
+    page = text_of(client.get(address))
+    assert ('<progress max="100" value="40"' in page, "120 lines read" in page) == (True, True)
+    assert f"{address}cancel/" not in page
+    Version.objects.update(state="queued")
+    assert at(acting(Role.SUPERVISOR)).post(f"{address}cancel/").status_code == 403
+    assert client.get(f"{address}cancel/").status_code == 405
+    assert client.post(f"{address}cancel/")["Location"] == "/lists/list/plain/"
+    assert (Version.objects.get().state, uploads_left()) == ("cancelled", [])
 
 
-def uploads_left() -> Iterator[Path]:
-    folder = uploads._folder()  # noqa: SLF001  where they would lie
-    return folder.iterdir() if folder.is_dir() else iter(())
+def uploads_left() -> list[Path]:
+    folder = here().files / "lists"
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def test_bad_lines_are_shown_and_exported(client: Client, plain: Watchlist) -> None:
     version = load(client, "plain", TABLE + "4;Мысал Кемел;33.33.1980;N1000040\n")
     assert "there is no such date" in text_of(client.get(f"/lists/version/{version.pk}/"))
     answer = client.get(f"/lists/version/{version.pk}/bad/")
-    rows = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode("utf-8-sig").splitlines()
+    rows = b"".join(getattr(answer, "streaming_content", ())).decode("utf-8-sig").splitlines()
     assert (rows[0], rows[1].split(",")[0], len(rows)) == ("line,reason", "4", 2)
 
 
@@ -157,22 +185,24 @@ def test_a_file_is_gone_once_it_is_loaded_and_belongs_to_one_session(
     client: Client, keeper: Acting, plain: Watchlist
 ) -> None:
     upload(client, "plain")
-    assert len(list(uploads_left())) == 1
+    assert len(uploads_left()) == 1
     assert at(keeper).get("/lists/list/plain/columns/").status_code == 404
     load(client, "plain")
-    assert list(uploads_left()) == []
+    assert uploads_left() == []
     assert client.get("/lists/list/plain/columns/").status_code == 404
 
 
 def test_a_file_that_is_too_large_is_refused(client: Client, plain: Watchlist, monkeypatch: Any) -> None:
-    monkeypatch.setattr(uploads, "MAX_BYTES", 10)
+    monkeypatch.setattr(offers, "MAX_BYTES", 10)
     answer = upload(client, "plain")
     assert (answer.status_code, "file" in answer.context["form"].errors) == (422, True)
+    assert uploads_left() == []
 
 
 def test_shipped_lists_load_by_a_button(client: Client) -> None:
     assert "/lists/shipped/un/" in text_of(client.get("/lists/"))
-    version_page = client.post("/lists/shipped/un/").url
+    version_page = client.post("/lists/shipped/un/")["Location"]
+    services.load_queued()
     page = text_of(client.get("/lists/"))
     assert ("/lists/shipped/un/" in page, "badge stale" in page) == (False, True)
     assert client.get(version_page).status_code == 200
@@ -183,9 +213,9 @@ def test_a_list_is_rolled_back_and_removed_with_a_reason(client: Client, plain: 
     load(client, "plain", TABLE.replace("Тестов Байкал", "Другой Некто"))
     assert "/lists/list/plain/back/1/" in text_of(client.get("/lists/list/plain/"))
     assert client.post("/lists/list/plain/back/1/", {"reason": ""}).status_code == 422
-    assert client.post("/lists/list/plain/back/1/", {"reason": "wrong file"}).url == "/lists/list/plain/"
+    assert client.post("/lists/list/plain/back/1/", {"reason": "wrong file"})["Location"] == "/lists/list/plain/"
     assert verdict("Тестов Байкал") is not Band.CLEAR
-    assert client.post("/lists/list/plain/remove/", {"reason": "superseded"}).url == "/lists/"
+    assert client.post("/lists/list/plain/remove/", {"reason": "superseded"})["Location"] == "/lists/"
     assert client.get("/lists/list/plain/").status_code == 200
 
 
@@ -216,18 +246,18 @@ def own(**given: str) -> dict[str, str]:
 def test_an_own_entry_is_made_amended_and_withdrawn(client: Client) -> None:
     answer = client.post("/lists/own/new/?schema=Person", own())
     row = OwnEntry.objects.get()
-    assert answer.url == f"/lists/own/{row.key}/"
+    assert answer["Location"] == f"/lists/own/{row.key}/"
     assert row.properties == {
         "name": ["Baikal Testov", "Байкал Тестов"], "birthDate": ["1981-04-09"], "nationality": ["kg"],
         "gender": ["male"],
     }  # fmt: skip
-    first = client.get(f"{answer.url}amend/").context["form"].initial
-    client.post(f"{answer.url}amend/", own(action="refer", reason="softened", seen=first["seen"]))
+    first = client.get(f"{answer['Location']}amend/").context["form"].initial
+    client.post(f"{answer['Location']}amend/", own(action="refer", reason="softened", seen=first["seen"]))
     row.refresh_from_db()
     assert (row.action, row.changes.get().before["action"]) == ("refer", "stop")
-    assert client.post(f"{answer.url}amend/", own(reason="late", seen=first["seen"])).status_code == 422
-    assert "softened" in text_of(client.get(answer.url))
-    client.post(f"{answer.url}withdraw/", {"reason": "found"})
+    assert client.post(f"{answer['Location']}amend/", own(reason="late", seen=first["seen"])).status_code == 422
+    assert "softened" in text_of(client.get(answer["Location"]))
+    client.post(f"{answer['Location']}withdraw/", {"reason": "found"})
     row.refresh_from_db()
     assert row.state == "withdrawn"
 

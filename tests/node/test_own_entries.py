@@ -30,7 +30,7 @@ from elchi.node.watchlists.queries import (
     search_list,
     versions_for,
 )
-from elchi.node.watchlists.services import writing
+from elchi.node.watchlists.services import _versions as step
 from elchi.screening import Band
 from elchi.subjects import Document, Organisation, Person, Subject, Vehicle
 
@@ -204,7 +204,7 @@ def test_an_entry_holds_a_year_at_most(writer: Acting, days: int) -> None:
 def test_a_withdrawal_cut_before_the_disk_holds_all_the_same(writer: Acting) -> None:
     made = services.create_entry(by=writer, draft=draft())
     services.create_entry(by=writer, draft=draft(properties={"name": ("Shamal Proba",)}))
-    with power_cut(writing.step, "put"):
+    with power_cut(step, "put"):
         services.withdraw_entry(by=writer, key=made.key, reason="found")
     assert found(BAIKAL) == []
     assert services.mend_lists() == (LIST,)
@@ -213,7 +213,7 @@ def test_a_withdrawal_cut_before_the_disk_holds_all_the_same(writer: Acting) -> 
 
 
 def test_an_entry_cut_before_the_disk_is_written_by_the_repair(writer: Acting) -> None:
-    with power_cut(writing.step, "put"):
+    with power_cut(step, "put"):
         services.create_entry(by=writer, draft=draft())
     assert services.mend_lists() == (LIST,)
     assert len(found(BAIKAL)) == 1
@@ -221,7 +221,7 @@ def test_an_entry_cut_before_the_disk_is_written_by_the_repair(writer: Acting) -
 
 
 def test_an_entry_cut_after_the_disk_is_still_screened_against_recent_checks(writer: Acting) -> None:
-    with power_cut(writing.step, "enforce"):
+    with power_cut(step, "enforce"):
         services.create_entry(by=writer, draft=draft())
     services.mend_lists()
     assert list(Version.objects.values_list("state", "number", "rescreened_at")) == [("in_force", 1, None)]

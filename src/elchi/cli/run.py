@@ -9,14 +9,17 @@ import socket
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from elchi.cli.door import Door, shared
 from elchi.cli.node import open_node
 from elchi.cli.supervise import Child, die_with_parent, supervise
-from elchi.errors import Conflict, InvalidInput
+from elchi.errors import Conflict, ElchiError, InvalidInput
+
+_PATIENCE: Final = 5
+"""Seconds in which requests that have begun are answered. Now and then granian waits on for an idle connection."""
 
 
 @click.command()
@@ -33,6 +36,7 @@ def run(door: Door) -> None:
     from django.urls import get_resolver
 
     from elchi.node.installation.queries import HEARTBEAT, check_installation, run_folder
+    from elchi.node.watchlists.services import mend_lists
 
     config = settings.ELCHI
     if config.unknown:
@@ -41,6 +45,8 @@ def run(door: Door) -> None:
     _check_address(config.listen)
     _check_certificate(config)
     run_folder().mkdir(mode=0o700, exist_ok=True)
+    with contextlib.suppress(ElchiError, OSError):  # a list that is damaged: its state, /readyz and checks tell
+        mend_lists()
     get_resolver().url_patterns  # noqa: B018  pages are imported once, before the children are copied
     connections.close_all()
     gc.freeze()  # the children share it
@@ -72,7 +78,7 @@ def _answer(config: Any) -> None:
         blocking_threads_idle_timeout=600,  # a thread keeps its connection to the database
         respawn_failed_workers=True,
         respawn_interval=1.0,
-        workers_kill_timeout=10,
+        workers_kill_timeout=_PATIENCE,
         log_level=LogLevels.warning,
         log_dictconfig=settings.LOGGING,
         **tls,

@@ -104,6 +104,16 @@ def test_targets_of_make_named_exist(root: Path, pages: dict[Path, str]) -> None
     assert named - targets == set()
 
 
+def test_files_named_exist(root: Path, pages: dict[Path, str]) -> None:
+    named = {
+        file
+        for text in pages.values()
+        for code in IN_CODE.findall(text)
+        for file in re.findall(r"(?<![\w/.])(?:src|tests|bench|deploy|docs)/[\w./-]+\.\w+", code)
+    }
+    assert sorted(file for file in named if not (root / file).exists()) == []
+
+
 def test_pages_name_no_place_of_a_maker(pages: dict[Path, str]) -> None:
     assert [str(page) for page, text in pages.items() if re.search(r"/(home|work|root|Users)/\w", text)] == []
 

@@ -118,7 +118,8 @@ def _blocks_of_form(form: str, *, ends: bool) -> Iterator[int]:
             yield _number(_ENDS, skeleton[-2:])
 
 
-def blocks_of(token: Token) -> tuple[list[int], int]:
+@lru_cache(maxsize=1 << 16)  # a word asked for is looked for in every list
+def blocks_of(token: Token) -> tuple[tuple[int, ...], int]:
     """Say in which blocks a word stands and is looked for.
 
     Words meet in a block when they are equivalent given names; when their consonants are the same whatever the vowels;
@@ -136,7 +137,7 @@ def blocks_of(token: Token) -> tuple[list[int], int]:
         blocks.update(_blocks_of_form(token.form, ends=False))  # where the other's suffix has the slip
     if token.bare and "u" in stem:
         blocks.update(_blocks_of_form(stem.replace("u", "v"), ends=True))  # the Arabic letter is both
-    return groups + sorted(blocks), len(groups)
+    return (*groups, *sorted(blocks)), len(groups)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,13 +17,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from tests.factories import acting, make_officer, signed_in
+from tests.lists_made import put_list
 
+from elchi.cli.status import _lines
+from elchi.locale import Words
 from elchi.node.audit.models import AuditLine
 from elchi.node.checks.models import Check
 from elchi.node.installation import queries
 from elchi.node.installation.queries import HEARTBEAT, SCREENING_MS, node_state
 from elchi.node.officers.models import SignIn
 from elchi.node.officers.rules import Role
+from elchi.node.watchlists.live import tell_change
+from elchi.node.watchlists.models import Version, Watchlist
+from elchi.node.watchlists.queries import ListFaults
 
 
 def beat(home: Path, ago: dt.timedelta = dt.timedelta(0), **duties: bool) -> None:
@@ -160,3 +168,25 @@ def test_figures_are_for_this_machine_or_for_the_token(client: Client, settings:
     assert client.get("/metrics").status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer no"}).status_code == 403
     assert figures(client, Authorization=f"Bearer {'t' * 20}")["elchi_waiting", "findings"] == 0
+
+
+def test_lists_that_are_not_in_order_are_told_with_their_names(node_home: Path) -> None:
+    beat(node_home)
+    for name in ("old", "gone", "unknown"):
+        put_list(name, {"w-1": {"name": ["Karim Testov"]}}, issued=dt.date(2020, 1, 1))
+    Version.objects.create(watchlist_id="gone", state="in_force", loaded_by="keeper")
+    Version.objects.create(watchlist_id="old", state="approving", loaded_by="keeper")
+    Version.objects.create(watchlist_id="unknown", state="reading", loaded_by="keeper", to_read={"shipped": "un"})
+    shutil.rmtree(node_home / "lists" / "gone")
+    Watchlist.objects.filter(pk="unknown").delete()
+    tell_change()
+    state = node_state()
+    assert (state.faults, state.cautions) == (("lists_missing", "lists_unknown"), ("stale_lists", "lists_half_done"))
+    assert state.list_faults == ListFaults(("unknown",), ("gone",), (), ("old",), ("old",))
+    lines = [click.unstyle(line) for line in _lines(Words("en"), state, timezone.now())]
+    assert lines[2:6] == [
+        "✗ A list is gone from the disk. Nothing is checked until it is loaded again. gone",
+        "✗ There is a list on the disk that this node has no rules for. It is not searched. unknown",
+        "◆ Lists are out of date. old",
+        "◆ A list is being changed, or a change was cut off: the node mends it by itself. old",
+    ]

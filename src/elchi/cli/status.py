@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from elchi.node.installation.queries import NodeState
 
 _GIGABYTE: Final = 1 << 30
+_LISTS_WITH: Final = {
+    "lists_missing": ("missing",), "lists_unknown": ("orphans",), "stale_lists": ("stale",),
+    "lists_half_done": ("behind", "cut_off"),
+}  # fmt: skip
+"""What is wrong with lists, and where their names stand."""
 
 
 @click.command()
@@ -41,9 +46,11 @@ def _lines(words: Words, state: NodeState, now: dt.datetime) -> Iterator[str]:
     if state.demo:
         yield words.text("init.demo")
     for fault in state.faults:
-        yield click.style(f"✗ {words.text(f'node_fault.{fault}')}", fg="red", bold=True)
+        told = f"✗ {words.text(f'node_fault.{fault}')}{_lists_with(state, fault)}"
+        yield click.style(told, fg="red", bold=True)
     for caution in state.cautions:
-        yield click.style(f"◆ {words.text(f'node_caution.{caution}')}", fg="yellow")
+        told = f"◆ {words.text(f'node_caution.{caution}')}{_lists_with(state, caution)}"
+        yield click.style(told, fg="yellow")
     if not state.faults:
         yield words.text("node.well")
     for one in state.lists:
@@ -57,3 +64,9 @@ def _lines(words: Words, state: NodeState, now: dt.datetime) -> Iterator[str]:
     yield words.text("status.worker", ago=beat or words.text("status.never"))
     free = words.number(state.disk_free / _GIGABYTE, 1)
     yield words.text("status.disk", free=free, total=words.number(state.disk_total / _GIGABYTE, 1))
+
+
+def _lists_with(state: NodeState, fault: str) -> str:
+    """Name the lists of which a fault is told."""
+    names = [name for field in _LISTS_WITH.get(fault, ()) for name in getattr(state.list_faults, field)]
+    return f" {', '.join(names)}" if names else ""

@@ -25,6 +25,7 @@ from elchi.node.here import here
 from elchi.node.officers.models import SignIn
 from elchi.node.watchlists.live import ListAge, age_of, live
 from elchi.node.watchlists.models import Version
+from elchi.node.watchlists.queries import ListFaults, list_faults
 from elchi.seal.certificate import certificate_ends_at
 
 HEARTBEAT: Final = "worker.json"
@@ -57,6 +58,8 @@ class NodeState:
     missing_migrations: int
     """How many changes of the tables this version waits for."""
     lists: tuple[ListAge, ...] = ()
+    list_faults: ListFaults | None = None
+    """What is wrong with which list; None where they cannot be read at all."""
     queues: Mapping[str, int] = field(default_factory=dict)
     """What waits: see `queues`."""
     signed_date: dt.date | None = None
@@ -117,7 +120,7 @@ def readiness() -> dict[str, bool]:
     return {
         "database": database,
         "migrations": database and missing_migrations() == 0,
-        "lists": database and _lists_fault() in ("", "lists_unknown"),
+        "lists": database and (lists := _list_faults()) is not None and not lists.missing,
     }
 
 
@@ -162,10 +165,10 @@ def node_state() -> NodeState:
         told["missing_migrations"] = missing_migrations()
         if not told["missing_migrations"]:
             told |= {"queues": queues(), "signed_date": _signed_date()}
-            told["lists"] = list_ages() if not _lists_fault() else ()
+            told["list_faults"] = faults = _list_faults()
+            told["lists"] = list_ages() if faults else ()
     state = NodeState(**told)
-    faults, cautions = tuple(_faults(state)), tuple(_cautions(state))
-    return NodeState(**{**told, "faults": faults, "cautions": cautions})
+    return NodeState(**told, faults=tuple(_faults(state)), cautions=tuple(_cautions(state)))
 
 
 def heartbeat() -> dict[str, Any]:
@@ -215,8 +218,7 @@ def _faults(state: NodeState) -> Iterator[str]:
     if state.missing_migrations:
         yield "migrations"
         return
-    if fault := _lists_fault():
-        yield fault
+    yield from _faults_of_lists(state.list_faults)
     if state.worker_at is None or timezone.now() - state.worker_at > WORKER_SILENT:
         yield "worker"
     if any(not duty.get("done") for duty in state.duties.values()):
@@ -229,24 +231,34 @@ def _faults(state: NodeState) -> Iterator[str]:
         yield "certificate"
 
 
+def _faults_of_lists(faults: ListFaults | None) -> Iterator[str]:
+    if faults is None:
+        yield "lists_damaged"
+        return
+    if faults.missing:
+        yield "lists_missing"
+    if faults.orphans:
+        yield "lists_unknown"
+
+
 def _cautions(state: NodeState) -> Iterator[str]:
     if not state.lists and not state.missing_migrations:
         yield "no_lists"
-    if any(one.is_stale for one in state.lists):
+    if state.list_faults and state.list_faults.stale:
         yield "stale_lists"
+    if state.list_faults and (state.list_faults.behind or state.list_faults.cut_off):
+        yield "lists_half_done"
     if state.queues.get("late_findings"):
         yield "late_findings"
     if state.certificate_ends_at and timezone.now() < state.certificate_ends_at < timezone.now() + CERTIFICATE_SOON:
         yield "certificate"
 
 
-def _lists_fault() -> str:
-    """Tell why the lists cannot be searched; empty where they can, and where there are none yet."""
+def _list_faults() -> ListFaults | None:
     try:
-        lists = live()
+        return list_faults()
     except (ElchiError, OSError):
-        return "lists_damaged"
-    return "lists_missing" if lists.missing else "lists_unknown" if lists.orphans else ""
+        return None
 
 
 def _signed_date() -> dt.date | None:

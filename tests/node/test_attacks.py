@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.api_calls import caller
 from tests.factories import make_officer, signed_in
 
 from elchi.node.officers.rules import Role
@@ -29,3 +30,12 @@ def test_no_header_passes_over_what_comes_first(client: Client, given: dict[str,
     client.force_login(make_officer(Role.SECOND_LINE, **given))
     answer = client.get(ME, headers={"Authorization": "Bearer x"})
     assert (answer.status_code, answer["Location"]) == (302, first)
+
+
+def test_half_a_character_is_told_to_be_wrong() -> None:
+    entry = {
+        "schema": "Person", "properties": {"\ud800": ["x"]}, "action": "stop", "legal_basis": "x", "authority": "x",
+        "expires_date": "2027-01-01",
+    }  # fmt: skip
+    answer = caller(Role.SUPERVISOR).post("/entries", entry)
+    assert (answer.status_code, answer.json()["params"]["field"]) == (422, "\ud800")

@@ -39,7 +39,8 @@ def problem_of(request: HttpRequest, error: ElchiError) -> HttpResponse:
         "code": error.code,
         "params": error.params,
     }
-    text = json.dumps(body, ensure_ascii=False, default=str)
+    # what was sent may stand in it, half a character too
+    text = json.dumps(body, ensure_ascii=False, default=str).encode(errors="backslashreplace")
     answer = HttpResponse(text, status=status, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     if status == 401:
         answer["WWW-Authenticate"] = "Bearer"

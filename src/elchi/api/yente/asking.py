@@ -28,7 +28,7 @@ def refuse(request: HttpRequest, error: ElchiError) -> HttpResponse:
     body["detail"] = body["title"]
     if given.status_code == 422 and error.code != "request_invalid":
         body["status"] = given.status_code = 400
-    given.content = json.dumps(body, ensure_ascii=False).encode()
+    given.content = json.dumps(body, ensure_ascii=False).encode(errors="backslashreplace")
     return given
 
 

@@ -1,0 +1,164 @@
+"""A node with one of everything, by its services, for tests that look at every page. All persons are invented."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils import timezone
+from PIL import Image
+from tests.factories import make_crossing, make_office, make_officer
+from tests.lists_made import put_list
+
+from elchi.node.audit.actor import NODE
+from elchi.node.audit.services import KEY_FILE
+from elchi.node.cases import services as cases
+from elchi.node.checks import services as checks
+from elchi.node.checks.manifests import Told
+from elchi.node.checks.models import FoundEntry
+from elchi.node.directory.models import DutyContact
+from elchi.node.directory.services import load_reference_data
+from elchi.node.here import here
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.models import Officer
+from elchi.node.officers.queries import acting_of
+from elchi.node.officers.rules import Role
+from elchi.node.watchlists import services as watchlists
+from elchi.node.watchlists.offers import ListFile
+from elchi.node.watchlists.own import OwnDraft
+from elchi.seal.keys import SigningKey
+from elchi.subjects import Document, Person, Vehicle
+
+WANTED = {
+    "w-1": {"name": ["SHARIPZODA, Khurshed", "Шарипзода Хуршед"], "birthDate": ["1980-04-09"], "gender": ["male"],
+            "passportNumber": ["AB1234567"], "nationality": ["TJ"], "topics": ["wanted"], "notes": ["Scar, left hand"]},
+    "w-2": {"name": ["شهرت خدایبردیف", "KHUDOYBERDIEV, Shuhrat"], "birthDate": ["1975"], "topics": ["wanted"]},
+    "w-3": {"name": ["Karimov Dilshod"], "passportNumber": ["C7770001"], "topics": ["wanted"]},
+}  # fmt: skip
+ASKED = (
+    Person(name="Sharipzoda Khurshed", documents=(Document(document_number="AB1234567"),)),
+    Person(name="Худойбердиев Шухрат"),
+    Document(document_number="ZZ7654321"),
+    Vehicle(plate="05KG321DEM", plate_country="KGZ"),
+    Vehicle(plate="770DEM02", plate_country="KAZ"),
+    Person(name="Karimov Dilshod", documents=(Document(document_number="C7770001"),)),
+)
+CASE_TABS = ("", "subjects/", "files/", "tasks/", "people/", "links/", "print/", "change/")
+TABLE = "id,name,birthDate\n1,Тестов Байкал,09.04.1981\n2,Проба Шамал,1982\n3,,\n"
+MANIFEST = "id,name,birth_date,document_number\np1,Жолдубаева Аида,1991-05-11,ZZ1000011\np2,Khurshed SHARIPZODA,1980-04-09,AB1234567\np3,,1990-13-45,\n"
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """What the node has."""
+
+    officers: dict[str, Officer]
+    pages: dict[str, list[str]]
+    """By role, the pages to look at beside those of the menu."""
+
+
+def furnish(folder: Path) -> Furnished:
+    """Put one of everything into the node of this test."""
+    SigningKey.create(here().keys / KEY_FILE)
+    load_reference_data(by=NODE)
+    office = make_office()
+    office.crossings.add(make_crossing())
+    officers = {
+        str(role): make_officer(role, name=role.replace("_", "."), office=office, language="en") for role in Role
+    }
+    put_list("wanted", WANTED, action="stop", title="Wanted by the ministry", titles={"ru": "Розыск министерства"})
+    put_list(
+        "old", {"o-1": {"name": ["Nobody Atall"]}}, issued=dt.date(2024, 1, 5), stale_after_days=7, title="An old list"
+    )
+    return Furnished(officers, _filled(officers, folder))
+
+
+def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
+    by = {role: acting_of(officer, via="console") for role, officer in officers.items()}
+    first, second, keeper = by["first_line"], by["second_line"], by["list_keeper"]
+    own = watchlists.create_entry(by=keeper, draft=_entry("05 KG 321 DEM", "stop"))
+    watchlists.create_entry(by=keeper, draft=_entry("770 DEM 02", "discreet"))
+    version = watchlists.load_list(by=keeper, name="offered", file=_table(folder))
+    checks.start_shift(by=first, purpose="border_check", direction="entry", crossing_code="BCP001")
+    stop, review, clear = (checks.submit_check(by=first, subjects=(one,)).check.pk for one in ASKED[:3])
+    for one in ASKED[3:]:
+        checks.submit_check(by=first, subjects=(one,))
+    found = [one.pk for one in FoundEntry.objects.order_by("pk")]
+    checks.judge_finding(by=second, finding_id=found[1], outcome="negative", reason="Another man.")
+    checks.judge_finding(
+        by=second, finding_id=found[2], outcome="positive", reason="The same.", threats=("wanted_person",)
+    )
+    case = f"/cases/{_work_on(second)}/"
+    terms = Told(purpose="border_check", direction="entry", crossing="BCP001")
+    manifest = checks.submit_manifest(by=second, name="bus 117.csv", file=[MANIFEST.encode()], terms=terms)
+    checks.screen_manifests(by=NODE)
+    checks.submit_manifest(by=second, name="train.csv", file=[MANIFEST.encode()], terms=terms)
+    DutyContact.objects.create(
+        agency=officers["first_line"].agency, desk="Duty officer", time_zone="Asia/Almaty", phone="+7 700 000 00 00"
+    )
+    return {
+        "first_line": [
+            "/check/shift/", *(f"/check/{kind}/" for kind in (stop, review, clear, "person", "vehicle")),
+            f"/check/{stop}/slip/", "/officers/me/", "/officers/rights/", "/accounts/password/change/", "/lists/",
+        ],
+        "second_line": [
+            f"/check/{stop}/", f"/second_line/{found[0]}/", f"/second_line/{found[1]}/", "/second_line/judged/",
+            "/second_line/alerts/?all=1", "/manifests/new/", f"/manifests/{manifest.pk}/", "/cases/new/",
+            *(case + tab for tab in CASE_TABS), "/lists/list/wanted/", "/lists/own/", "/lists/own/new/",
+        ],
+        "analyst": ["/second_line/judged/", "/cases/?state=all", "/nothing-here/"],
+        "supervisor": [
+            f"/second_line/{found[1]}/", "/node/retention/", "/node/retention/change/", f"/lists/version/{version.pk}/",
+            f"/lists/version/{version.pk}/approve/", f"/lists/version/{version.pk}/reject/", f"{case}move/",
+        ],
+        "list_keeper": [
+            "/lists/new/", "/lists/list/offered/", "/lists/list/offered/load/", "/lists/list/wanted/rules/",
+            "/lists/list/wanted/entry/w-1", f"/lists/own/{own.key}/", f"/lists/own/{own.key}/amend/",
+            f"/lists/own/{own.key}/withdraw/", "/lists/own/new/?schema=Vehicle",
+        ],
+        "programme": ["/results/?period=month"],
+        "auditor": ["/audit/?verb=checks.submit_check", "/audit/untasked/", "/audit/days/", "/audit/2/", "/officers/sign-ins/"],
+        "administrator": [
+            "/officers/add/", f"/officers/{officers['analyst'].pk}/", f"/officers/{officers['analyst'].pk}/change/",
+            "/officers/sign-ins/", "/directory/offices/", "/directory/offices/kordai/", "/directory/crossings/",
+            "/directory/crossings/BCP001/", "/directory/agencies/kz-border/", "/directory/agencies/kz-border/change/",
+            "/directory/agencies/kz-border/desks/add/", "/directory/crossings/BCP001/status/",
+            "/directory/add/crossing/", "/accounts/2fa/",
+        ],
+    }  # fmt: skip
+
+
+def _work_on(by: Acting) -> int:
+    """Put one of each into the case that was opened."""
+    case = cases.open_case(by=by, title="A lorry with two plates", threats=["contraband"], purpose="investigation",
+                           subjects=(ASKED[0], ASKED[3]))  # fmt: skip
+    cases.add_note(by=by, case_id=case.pk, text="The driver says that he bought the lorry in good faith.")
+    cases.add_task(by=by, case_id=case.pk, text="Ask the neighbour.", due_at=timezone.now() + dt.timedelta(hours=5))
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 40), "grey").save(picture, "PNG")
+    cases.add_file(by=by, case_id=case.pk, name="plate.png", chunks=[picture.getvalue()], note="The rear plate")
+    other = cases.open_case(
+        by=by, title="The other plate", threats=["contraband"], purpose="investigation", subjects=()
+    )
+    cases.link_cases(by=by, case_id=case.pk, other_id=other.pk, reason="One plate in both")
+    return int(case.pk)
+
+
+def _entry(plate: str, action: str) -> OwnDraft:
+    return OwnDraft(
+        schema="Vehicle",
+        properties={"registrationNumber": (plate,)},
+        action=action,
+        legal_basis="Invented order 117",
+        authority="Invented police department",
+        instructions="Call the duty desk.",
+        expires_date=timezone.localdate() + dt.timedelta(days=90),
+    )
+
+
+def _table(folder: Path) -> ListFile:
+    path = folder / "offered.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return ListFile(path=path, format="csv")

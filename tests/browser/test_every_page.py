@@ -1,0 +1,82 @@
+"""Every page of every role: read by machine as well as by eye, in light, dark and sun, wide and narrow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tests.browser.desk import Desk, Door
+from tests.browser.furnished import Furnished, furnish
+from tests.browser.said import foreign, keys_without_words, texts_of
+from tests.factories import PASSWORD
+
+from elchi.node.officers.rules import Role
+
+LOOKS = (("light", 1280), ("dark", 390), ("sun", 1280), ("light", 390), ("dark", 1280), ("sun", 390))
+MAX_PAGE = 60_000
+_AXE = Axe()
+_WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def furnished(door: Door, tmp_path: Path) -> Furnished:
+    return furnish(tmp_path)
+
+
+def faults_of(desk: Desk, path: str, theme: str, width: int) -> list[str]:
+    """Open a page and give what is wrong with it."""
+    answer = desk.page.goto(desk.home + path)
+    assert answer is not None
+    faults = [] if len(answer.body()) < MAX_PAGE else [f"{len(answer.body())} bytes"]
+    faults += [f"no words for {key}" for key in keys_without_words(texts_of(desk.page))]
+    for wide in (1024, 390):
+        desk.page.set_viewport_size({"width": wide, "height": 800})
+        if (over := desk.page.evaluate(_WIDER)) > 0:
+            faults.append(f"{over} px too wide at {wide}")
+    desk.page.set_viewport_size({"width": width, "height": 800})
+    desk.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    desk.press("Tab")
+    first = desk.page.evaluate("document.activeElement.className")
+    if first != "skip" and not desk.page.locator("[autofocus]").count():
+        faults.append(f"the first stop is {first}")
+    found: dict[str, Any] = _AXE.run(desk.page).response
+    faults += [
+        f"{one['id']}: {'; '.join(node['html'][:160] for node in one['nodes'][:3])}" for one in found["violations"]
+    ]
+    return faults
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_fault_on_any_page_of_a_role(door: Door, furnished: Furnished, role: Role) -> None:
+    desk = door.open(furnished.officers[role]).go("/")
+    menu = [str(one.get_attribute("href")) for one in desk.page.locator("nav.side a").all()]
+    paths = list(dict.fromkeys((*menu, *furnished.pages[role])))
+    told = {}
+    for number, path in enumerate(paths, list(Role).index(role)):
+        theme, width = LOOKS[number % len(LOOKS)]
+        if faults := faults_of(desk, path, theme, width):
+            told[f"{path} {theme} {width}"] = faults
+    assert told == {}
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+def test_no_fault_at_the_door(door: Door, theme: str, width: int) -> None:
+    desk = door.open()
+    assert faults_of(desk, "/accounts/login/", theme, width) == []
+    desk.send(login="nobody", password=PASSWORD)
+    assert _AXE.run(desk.page).violations_count == 0
+
+
+def test_pages_are_russian_throughout(door: Door, furnished: Furnished) -> None:
+    told = {}
+    for role, officer in furnished.officers.items():
+        type(officer).objects.filter(pk=officer.pk).update(language="ru")
+        desk = door.open(officer)
+        for path in furnished.pages[role]:
+            desk.go(path)
+            if found := foreign(texts_of(desk.page), own="ru", others=["en"]):
+                told[path] = found
+        desk.page.context.close()
+    assert told == {}

@@ -1,0 +1,54 @@
+"""A list of travellers is handed in, its progress seen, its result opened and taken out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from tests.browser.desk import Door, wait_for
+from tests.factories import make_officer
+from tests.lists_made import put_list
+
+from elchi.node.audit.actor import NODE
+from elchi.node.checks.models import Manifest
+from elchi.node.checks.services import manifests, screen_manifests
+from elchi.node.officers.rules import Role
+
+HEADER = "id,name,birth_date,document_number\n"
+LINES = "p1,Жолдубаева Аида,1991-05-11,ZZ1000011\np2,Khurshed SHARIPZODA,1980-04-09,AB1234567\np3,,1990-13-45,\n"
+WANTED = {"w-1": {"name": ["SHARIPZODA, Khurshed"], "birthDate": ["1980-04-09"], "passportNumber": ["AB1234567"]}}
+
+
+def test_a_manifest_from_file_to_result(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_list("wanted", WANTED, action="stop", title="Wanted")
+    desk = door.open(make_officer(Role.SECOND_LINE, language="en")).go("/manifests/")
+    desk.follow("main a[href='/manifests/new/']")
+    file = {"name": "bus 117.csv", "mimeType": "text/csv", "buffer": (HEADER + LINES).encode()}
+    desk.page.set_input_files("[name=file]", file)  # type: ignore[arg-type]
+    desk.send(direction="entry", purpose="border_check")
+    assert desk.text("h1") == "bus 117.csv"
+    assert desk.page.locator("section form[action$='/cancel/']").count() == 1
+    monkeypatch.setattr(manifests, "CHUNK", 1)
+    assert screen_manifests(by=NODE) == 1
+    wait_for(lambda: desk.page.locator("section form[action$='/cancel/']").count() == 0)  # the page looks by itself
+    assert desk.text(".tiles") == "Lines 3 STOP 1 REVIEW 0 NOTHING KNOWN 1 Not checked 1"
+    assert "Wanted" in desk.text("table")
+    with desk.page.expect_download() as saved:
+        desk.page.click("form[action$='/export/'] button")
+    rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text(encoding="utf-8-sig"))))
+    assert [row["verdict"] for row in rows] == ["clear", "stop", ""]
+    desk.follow("table a[href^='/check/']")
+    assert desk.text("h1.word") == "STOP"
+    assert Manifest.objects.get().state == "done"
+
+
+def test_a_manifest_is_stopped(door: Door) -> None:
+    put_list("wanted", WANTED)
+    desk = door.open(make_officer(Role.SECOND_LINE, language="en")).go("/manifests/new/")
+    file = {"name": "train.csv", "mimeType": "text/csv", "buffer": (HEADER + LINES).encode()}
+    desk.page.set_input_files("[name=file]", file)  # type: ignore[arg-type]
+    desk.send(direction="entry")
+    desk.follow("form[action$='/cancel/'] button")
+    assert (Manifest.objects.get().state, screen_manifests(by=NODE)) == ("cancelled", 0)

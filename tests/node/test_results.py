@@ -14,14 +14,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories import make_agency, make_crossing, make_office, make_officer, signed_in
+from tests.factories import acting, make_agency, make_crossing, make_office, make_officer, signed_in
 
 from elchi.console import charts
 from elchi.node.checks import figures
 from elchi.node.checks.figures import Period
-from elchi.node.checks.models import Check, FoundEntry, Judgement, Shift
+from elchi.node.checks.findings import open_findings
+from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, Shift
 from elchi.node.directory.models import Office
 from elchi.node.officers.models import Officer
+from elchi.node.officers.queries import acting_of
 from elchi.node.officers.rules import Role
 
 NOW = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)
@@ -104,12 +106,43 @@ def test_findings_are_counted_by_what_became_of_them() -> None:
     _finding(check, state="remembered")
     _finding(check, "own", is_discreet=True)
     _finding(_check(NOW - dt.timedelta(days=3), "stop"))
-    assert figures.findings_by_list(_today(), discreet=False) == {
-        "un": Counter(positive=1, unsure=1, open=1, remembered=1)
+    assert figures.findings_by_list(_today()) == {"un": Counter(positive=1, unsure=1, open=1, remembered=1)}
+    assert figures.open_findings(acting(Role.PROGRAMME), _today()) == 2
+
+
+def test_that_a_discreet_entry_was_met_shows_in_nobodys_figures_but_in_its_owners_queue() -> None:
+    customs = make_agency("kz-customs", kind="customs")
+    office = make_office("customs", agency=customs)
+    officers = {
+        "owner": make_officer(Role.SUPERVISOR, agency=customs),
+        "other": make_officer(Role.SUPERVISOR),
+        "programme": make_officer(Role.PROGRAMME, agency=customs),
+        "analyst": make_officer(Role.ANALYST),
+        "auditor": make_officer(Role.AUDITOR),
     }
-    assert figures.findings_by_list(_today(), discreet=True)["own"] == Counter(open=1)
-    assert figures.open_findings(_today(), discreet=False) == 2
-    assert figures.open_findings(_today(), discreet=True) == 3
+    check = _check(NOW - dt.timedelta(minutes=10), office=office)
+
+    def pages(asked: str = "") -> dict[str, str]:
+        return {who: _body(signed_in(Client(), one), asked) for who, one in officers.items()}
+
+    before, before_there = pages(), pages(f"&office={office.code}")
+    finding = _finding(check, "own-kz-customs", is_discreet=True, action="discreet")
+    Alert.objects.create(kind="discreet", finding=finding, agency=customs)
+    after, after_there = pages(), pages(f"&office={office.code}")
+    assert [who for who in officers if after[who] != before[who]] == ["owner"]
+    assert [who for who in officers if after_there[who] != before_there[who]] == ["owner"]
+    for who, waits in (("owner", 1), ("other", 0)):
+        by = acting_of(officers[who], via="console")
+        assert (figures.open_findings(by, _today()), open_findings(by).count()) == (waits, waits)
+    _judged(finding, "positive", 5)
+    assert pages() == before
+
+
+def _body(client: Client, asked: str) -> str:
+    """The page and the export, but for what changes with each opening and nobody's figures."""
+    page = client.get(f"/results/?period=today{asked}").content.decode().partition("<main")[2]
+    export = b"".join(client.get(f"/results/export/?period=today{asked}")).decode()
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page) + export
 
 
 def test_time_to_judgement_is_that_of_the_first_one() -> None:
@@ -118,10 +151,10 @@ def test_time_to_judgement_is_that_of_the_first_one() -> None:
         first = _judged(_finding(check), "negative", minutes)
     _judged(first.finding, "positive", 200, overrules=first)
     _judged(_finding(check, came_later=True), "negative", 250)
-    waits = figures.waits(_today(), discreet=True)
+    waits = figures.waits(_today())
     assert waits.minutes == tuple(float(minutes) for minutes in range(1, 11))
     assert (waits.share(0.5), waits.share(0.9)) == (6.0, 10.0)
-    assert figures.waits(Period(NOW, NOW + dt.timedelta(hours=1)), discreet=True).share(0.5) is None
+    assert figures.waits(Period(NOW, NOW + dt.timedelta(hours=1))).share(0.5) is None
 
 
 def test_officers_on_shift_are_those_who_have_not_ended_it() -> None:

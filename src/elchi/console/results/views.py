@@ -128,11 +128,10 @@ def _period(days: int, office: int | None) -> Period:
 
 
 def _figures(by: Acting, words: Words, period: Period) -> Figures:
-    discreet = by.may(Right.FINDING_SEE)
     known = [line for line in watchlists.lists_for(by) if line.age] if by.may(Right.LIST_SEE) else []
     titles = {line.row.name: name_of(words, line.row) for line in known}
     findings: dict[str, Counter[str]] = {}
-    for watchlist, counted in figures.findings_by_list(period, discreet=discreet).items():
+    for watchlist, counted in figures.findings_by_list(period).items():
         findings.setdefault(titles.get(watchlist, _OTHERS), Counter()).update(counted)
     checks = figures.count_checks(period)
     places = {one.pk: one for one in directory.crossings()}
@@ -141,8 +140,8 @@ def _figures(by: Acting, words: Words, period: Period) -> Figures:
         period=period,
         checks=checks,
         findings={name or words.text("results.other_lists"): counted for name, counted in findings.items()},
-        waits=figures.waits(period, discreet=discreet),
-        waiting=figures.open_findings(period, discreet=discreet),
+        waits=figures.waits(period),
+        waiting=figures.open_findings(by, period),
         crossings=[(one.code, _crossing_name(one, words), verdicts) for one, verdicts in busiest],
         lists=sorted((line.age for line in known), key=lambda age: (not age.is_stale, -age.age_days)),
     )

@@ -1,4 +1,5 @@
-"""Figures about checks: how many, how fast judged, where. They hold no personal data.
+"""Figures about checks: how many, how fast judged, where. They hold no personal data, and count no finding of a
+discreet entry: a number that grows would tell that somebody's was met.
 
 Counting a week of a busy office must not make a page wait, so times are cut by the database itself: Django's own
 truncation runs in Python for each row on SQLite. `check_figures` is the index that all counts of checks are read from.
@@ -16,8 +17,11 @@ from typing import Any, Final
 from django.db.models import CharField, Count, F, Func, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from elchi.node.checks import findings
 from elchi.node.checks.models import Check, FoundEntry, Judgement, Shift
 from elchi.node.checks.rules import LONGEST_SHIFT
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
 
 BANDS: Final = ("stop", "review", "clear")
 OUTCOMES: Final = ("positive", "negative", "unsure", "remembered", "open")
@@ -106,47 +110,42 @@ def count_checks(period: Period) -> Checks:
     return Checks(tuple(Hour(at, verdicts) for at, verdicts in hours.items()), tuple(busiest))
 
 
-def findings_by_list(period: Period, *, discreet: bool) -> dict[str, Counter[str]]:
-    """Count findings by list and by what became of them (`OUTCOMES`).
-
-    Args:
-        period: when they were checked.
-        discreet: whether findings of discreet entries are counted; only for those who may see findings.
-    """
+def findings_by_list(period: Period) -> dict[str, Counter[str]]:
+    """Count findings by list and by what became of them (`OUTCOMES`)."""
     last = Judgement.objects.filter(finding=OuterRef("pk")).order_by("-id").values("outcome")[:1]
-    findings = FoundEntry.objects.filter(owner__at__gte=period.from_at, owner__at__lt=period.to_at)
+    found = FoundEntry.objects.filter(is_discreet=False, owner__at__gte=period.from_at, owner__at__lt=period.to_at)
     if period.office:
-        findings = findings.filter(owner__office=period.office)
-    if not discreet:
-        findings = findings.filter(is_discreet=False)
+        found = found.filter(owner__office=period.office)
     counted: dict[str, Counter[str]] = defaultdict(Counter)
-    rows = findings.annotate(outcome=Subquery(last)).order_by().values_list("watchlist", "state", "outcome")
+    rows = found.annotate(outcome=Subquery(last)).order_by().values_list("watchlist", "state", "outcome")
     for watchlist, state, outcome, count in rows.annotate(Count("id")):
         counted[watchlist][state if state in ("remembered", "open") else outcome or "open"] += count
     return dict(sorted(counted.items(), key=lambda one: (-one[1].total(), one[0])))
 
 
-def waits(period: Period, *, discreet: bool) -> Waits:
+def waits(period: Period) -> Waits:
     """Give how long it took from the check to the first judgement, of judgements made in the period.
 
     Findings that came with a later version of a list are left out: nobody waited since the check.
     """
     judged = Judgement.objects.filter(at__gte=period.from_at, at__lt=period.to_at, overrules=None)
-    judged = judged.filter(finding__came_later=False)
+    judged = judged.filter(finding__came_later=False, finding__is_discreet=False)
     if period.office:
         judged = judged.filter(finding__owner__office=period.office)
-    if not discreet:
-        judged = judged.filter(finding__is_discreet=False)
     times = judged.order_by("-id").values_list("at", "finding__owner__at")[:_MOST_TIMES]
     return Waits(tuple(sorted(max(0.0, (at - checked).total_seconds() / 60) for at, checked in times)))
 
 
-def open_findings(period: Period, *, discreet: bool) -> int:
-    """Count the findings that wait for a judgement now, at the office of a period, whenever they were found."""
-    findings = FoundEntry.objects.filter(state="open")
-    if period.office:
-        findings = findings.filter(owner__office=period.office)
-    return (findings if discreet else findings.filter(is_discreet=False)).count()
+def open_findings(by: Acting, period: Period) -> int:
+    """Count the findings that wait for a judgement now, at the office of a period, whenever they were found.
+
+    Who may see findings is told as many as his queue shows, discreet ones of his own agency among them.
+    """
+    if by.may(Right.FINDING_SEE):
+        waiting = findings.open_findings(by)
+    else:
+        waiting = FoundEntry.objects.filter(state="open", is_discreet=False)
+    return (waiting.filter(owner__office=period.office) if period.office else waiting).count()
 
 
 def checks_at_crossings(since: dt.datetime) -> dict[int, int]:

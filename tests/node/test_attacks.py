@@ -39,3 +39,27 @@ def test_half_a_character_is_told_to_be_wrong() -> None:
     }  # fmt: skip
     answer = caller(Role.SUPERVISOR).post("/entries", entry)
     assert (answer.status_code, answer.json()["params"]["field"]) == (422, "\ud800")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/directory/agencies/%00", "/audit?actor=%00", "/entries?list=a%00b", "/cases?state=%00", "/findings?list=%00"],
+)
+def test_no_address_of_the_api_takes_nul(path: str) -> None:
+    answer = caller(Role.AUDITOR).get(path)
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_unreadable")
+
+
+def test_no_body_takes_nul() -> None:
+    asked = {"subjects": [{"kind": "person", "name": "A"}], "purpose": "border_check", "crossing": "\0"}
+    answer = caller(Role.FIRST_LINE).post("/checks", asked)
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_unreadable")
+
+
+@pytest.mark.parametrize("path", ["/lists/own/?list=%00", "/lists/list/un/entry/%00", "/cases/?text=%00"])
+def test_no_address_of_the_console_takes_nul(client: Client, path: str) -> None:
+    assert signed_in(client, make_officer(Role.SECOND_LINE)).get(path).status_code == 400
+
+
+def test_no_form_takes_nul(client: Client) -> None:
+    assert signed_in(client, make_officer(Role.FIRST_LINE)).post("/check/", {"q": "a\0b"}).status_code == 400

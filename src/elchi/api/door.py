@@ -49,6 +49,7 @@ def api_door(answer: Answer) -> Answer:
 def _answer(request: HttpRequest) -> HttpResponse:
     try:
         _check_size(request)
+        _check_text(request)
         request.user = AnonymousUser()
         request.get_host()  # refuses hosts that this node does not answer for
         match = request.resolver_match = get_resolver(URLS).resolve(request.path_info)
@@ -75,6 +76,14 @@ def _check_size(request: HttpRequest) -> None:
     largest = LARGEST_FILE if _UPLOAD.fullmatch(request.path_info) else LARGEST
     if not told.isdecimal() or int(told) > largest:
         raise InvalidInput("request_too_large", field="body", rule="request_size", maximum=largest)
+
+
+def _check_text(request: HttpRequest) -> None:
+    """Refuse the character NUL, which PostgreSQL cannot hold: in an address, in a query, or escaped in JSON."""
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        raise InvalidInput("request_unreadable", field="path", rule="http")
+    if request.content_type == "application/json" and rb"\u0000" in request.body:
+        raise InvalidInput("request_unreadable", field="body", rule="json")
 
 
 def _unless_known(request: HttpRequest, given: HttpResponse) -> HttpResponse:

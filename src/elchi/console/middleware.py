@@ -11,6 +11,7 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -58,6 +59,7 @@ class OfficerAtTheDoor:
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
         """Hold an officer up; after the check of the form's origin, which must come before a form is kept."""
+        _check_text(request)
         if not request.user.is_authenticated:
             return None
         at_door, now, name = cast("AtDoor", request), int(time.time()), request.resolver_match.view_name  # type: ignore[union-attr]
@@ -76,6 +78,13 @@ class OfficerAtTheDoor:
             return None
         first, allowed = held
         return None if name in ALWAYS | allowed else _led_to(request, first)
+
+
+def _check_text(request: HttpRequest) -> None:
+    """Refuse the character NUL, which PostgreSQL cannot hold and nobody types."""
+    asked = (text for given in (request.GET, request.POST) for texts in given.lists() for text in texts[1])
+    if "\0" in request.path or any("\0" in text for text in asked):
+        raise BadRequest
 
 
 def _held_by(request: HttpRequest) -> tuple[str, frozenset[str]] | None:

@@ -16,13 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
-from tests.factories import acting, make_officer, signed_in
+from tests.factories import acting, make_agency, make_officer, signed_in
 from tests.lists_made import put_list
 
 from elchi.cli.status import _lines
 from elchi.locale import Words
 from elchi.node.audit.models import AuditLine
-from elchi.node.checks.models import Check
+from elchi.node.checks.models import Alert, Check, FoundEntry
 from elchi.node.installation import queries
 from elchi.node.installation.queries import HEARTBEAT, SCREENING_MS, node_state
 from elchi.node.officers.models import SignIn
@@ -190,3 +190,17 @@ def test_lists_that_are_not_in_order_are_told_with_their_names(node_home: Path) 
         "◆ Lists are out of date. old",
         "◆ A list is being changed, or a change was cut off: the node mends it by itself. old",
     ]
+
+
+def test_who_keeps_the_machine_does_not_learn_that_a_discreet_entry_was_met() -> None:
+    check = Check.objects.create(purpose="border_check", via="console", kind="person", verdict="clear", took_ms=1.0)
+    before = queries.queues()
+    late = timezone.now() - dt.timedelta(hours=1)
+    values = {"version": 1, "schema": "Person", "score": 0.9, "band": "stop", "action": "discreet", "due_at": late}
+    finding = FoundEntry.objects.create(owner=check, watchlist="own", entry="e", is_discreet=True, **values)
+    Alert.objects.create(kind="discreet", finding=finding, agency=make_agency())
+    assert queries.queues() == before
+    open_one = FoundEntry.objects.create(owner=check, watchlist="un", entry="e", **values)
+    Alert.objects.create(kind="came_later", finding=open_one)
+    told = queries.queues()
+    assert (told["findings"], told["late_findings"], told["alerts"]) == (1, 1, 1)

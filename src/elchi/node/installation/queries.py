@@ -125,14 +125,17 @@ def readiness() -> dict[str, bool]:
 
 
 def queues() -> dict[str, int]:
-    """Count what waits: findings and those of them that are late, manifests, alerts, versions to approve."""
+    """Count what waits: findings and those of them that are late, manifests, alerts, versions to approve.
+
+    Of discreet entries nothing is counted: who keeps the machine does not learn that one was met.
+    """
     now = timezone.now()
-    findings = FoundEntry.objects.filter(state="open").aggregate(
+    findings = FoundEntry.objects.filter(state="open", is_discreet=False).aggregate(
         findings=Count("pk"), late_findings=Count("pk", filter=Q(due_at__lt=now))
     )
     return findings | {
         "manifests": Manifest.objects.filter(state__in=("queued", "running")).count(),
-        "alerts": Alert.objects.filter(read_at=None).count(),
+        "alerts": Alert.objects.filter(read_at=None).exclude(kind="discreet").count(),
         "versions": Version.objects.filter(state="waiting").count(),
     }
 

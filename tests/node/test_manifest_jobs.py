@@ -24,6 +24,7 @@ from elchi.node.checks.manifests import Told, manifests_for
 from elchi.node.checks.models import Check, Manifest
 from elchi.node.checks.services import cancel_manifest, manifests, screen_manifests, submit_manifest
 from elchi.node.officers.acting import Acting
+from elchi.node.officers.queries import acting_of
 from elchi.node.officers.rules import Role
 
 TOLD = Told(purpose="border_check", direction="entry")
@@ -142,6 +143,22 @@ def test_other_agencies_do_not_see_it() -> None:
     take(HEADER + lines(1))
     other = acting(Role.SECOND_LINE, agency=make_agency("kz-customs", kind="customs"))
     assert list(manifests_for(other)) == []
+
+
+@pytest.mark.parametrize("action", ["discreet", "stop"])
+def test_page_and_file_tell_of_a_discreet_entry_to_its_owner_only(client: Client, action: str) -> None:
+    owner = make_agency("kz-security", kind="security")
+    put_list("watch", {"d-1": {"name": ["SHARIPZODA, Khurshed"], "passportNumber": ["AB1234567"]}}, action=action,
+             owner=owner)  # fmt: skip
+    officer = make_officer(Role.SECOND_LINE)
+    manifest = take(HEADER + WANTED, by=acting_of(officer, via="console"))
+    screen_manifests(by=NODE)
+    signed_in(client, officer)
+    page = client.get(f"/manifests/{manifest.pk}/").content.decode()
+    sheet = b"".join(client.post(f"/manifests/{manifest.pk}/export/")).decode("utf-8-sig")
+    assert Check.objects.get().findings.count() == 2
+    assert ("watch</td>" in page, ",watch,d-1," in sheet) == ((action == "stop"),) * 2
+    assert ",wanted,w-1," in sheet
 
 
 def test_the_pages_take_a_file_show_it_and_give_it_back(client: Client) -> None:

@@ -15,7 +15,6 @@ from elchi.console.kit import AtDoor, page, page_of, show
 from elchi.console.manifests.forms import ManifestForm
 from elchi.console.sheets import csv_answer
 from elchi.errors import ElchiError
-from elchi.locale import Words
 from elchi.node.checks import services
 from elchi.node.checks.manifests import answers_of, checks_with_findings, manifest_for, manifests_for
 from elchi.node.checks.queries import open_shift
@@ -63,7 +62,7 @@ def manifest(request: AtDoor, manifest_id: int) -> HttpResponseBase:
         "unchecked": row.lines - sum(row.verdicts.values()),
         "failure": words.error(row.error["code"], row.error["params"]) if row.error else "",
         "is_under_way": row.state in ("queued", "running"),
-        "shown": page_of(request, checks_with_findings(row)),
+        "shown": page_of(request, checks_with_findings(request.acting, row)),
     }
     return show(request, "manifests/one.html", context)
 
@@ -82,12 +81,13 @@ def cancel(request: AtDoor, manifest_id: int) -> HttpResponseBase:
 def export(request: AtDoor, manifest_id: int) -> HttpResponseBase:
     """Give the answer to every line as CSV."""
     row = services.export_manifest(by=request.acting, manifest_id=manifest_id)
-    return csv_answer(f"{here().code}-manifest-{row.pk}", _COLUMNS, _answers(row, request.words))
+    return csv_answer(f"{here().code}-manifest-{row.pk}", _COLUMNS, _answers(request, row))
 
 
-def _answers(row: Any, words: Words) -> Iterator[tuple[Any, ...]]:
+def _answers(request: AtDoor, row: Any) -> Iterator[tuple[Any, ...]]:
+    words = request.words
     faults = {one["line"]: words.error(one["code"], one["params"]) for one in row.faults}
-    for line, check in answers_of(row, today=timezone.localdate(row.queued_at)):
+    for line, check in answers_of(request.acting, row, today=timezone.localdate(row.queued_at)):
         if check is None:
             yield (line.number, line.id, "", "", "", "", "", "", "", faults.get(line.number, ""))
             continue

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from elchi.errors import Conflict, NotFound
+from elchi.node.checks.findings import findings_for
 from elchi.node.checks.models import Check, Manifest
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
@@ -49,10 +50,9 @@ def manifest_for(by: Acting, manifest_id: int, *, lock: bool = False) -> Manifes
     return manifest
 
 
-def checks_with_findings(manifest: Manifest) -> QuerySet[Check]:
-    """Give the checks of a manifest that are not clear, STOP first, with their findings."""
-    rows = Check.objects.filter(manifest=manifest).exclude(verdict="clear").prefetch_related("findings")
-    return rows.order_by("-verdict", "line")
+def checks_with_findings(by: Acting, manifest: Manifest) -> QuerySet[Check]:
+    """Give the checks of a manifest that are not clear, STOP first, with the findings that someone may know of."""
+    return _checks(by, manifest).exclude(verdict="clear").order_by("-verdict", "line")
 
 
 def read_lines(manifest: Manifest, *, today: dt.date) -> Iterator[ManifestLine]:
@@ -68,10 +68,9 @@ def read_lines(manifest: Manifest, *, today: dt.date) -> Iterator[ManifestLine]:
     yield from read_manifest(path, today=today, format=manifest.format, default_region=manifest.region or None)
 
 
-def answers_of(manifest: Manifest, *, today: dt.date) -> Iterator[tuple[ManifestLine, Check | None]]:
-    """Give each line that was answered with its check; None for a line that could not be checked."""
-    checks = Check.objects.filter(manifest=manifest).prefetch_related("findings").order_by("line")
-    waiting: Iterator[Any] = checks.iterator(chunk_size=500)
+def answers_of(by: Acting, manifest: Manifest, *, today: dt.date) -> Iterator[tuple[ManifestLine, Check | None]]:
+    """Give each line that was answered with its check, as far as someone may know; None where it was not checked."""
+    waiting: Iterator[Any] = _checks(by, manifest).order_by("line").iterator(chunk_size=500)
     check = next(waiting, None)
     for number, line in enumerate(read_lines(manifest, today=today)):
         if number >= manifest.lines:
@@ -80,3 +79,8 @@ def answers_of(manifest: Manifest, *, today: dt.date) -> Iterator[tuple[Manifest
         yield line, own
         if own is not None:
             check = next(waiting, None)
+
+
+def _checks(by: Acting, manifest: Manifest) -> QuerySet[Check]:
+    told = findings_for(by).order_by("-score", "watchlist", "entry")
+    return Check.objects.filter(manifest=manifest).prefetch_related(Prefetch("findings", queryset=told))

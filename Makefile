@@ -39,7 +39,7 @@ check: install
 	$(BIN)/pytest -q -n auto tests/unit tests/property tests/contracts
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures [ARGS=...]" >&2; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures|start [ARGS=...]" >&2; exit 2; }
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
 lock: install

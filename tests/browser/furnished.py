@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from PIL import Image
@@ -47,7 +48,14 @@ ASKED = (
 )
 CASE_TABS = ("", "subjects/", "files/", "tasks/", "people/", "links/", "print/", "change/")
 TABLE = "id,name,birthDate\n1,Тестов Байкал,09.04.1981\n2,Проба Шамал,1982\n3,,\n"
-MANIFEST = "id,name,birth_date,document_number\np1,Жолдубаева Аида,1991-05-11,ZZ1000011\np2,Khurshed SHARIPZODA,1980-04-09,AB1234567\np3,,1990-13-45,\n"
+NAMES = ("Айдана Сейтқали", "Тимур Абенов", "Жанна Ли", "Гульмира Касенова", "Данияр Оспанов", "Marta Lindqvist",
+         "Ерлан Мусин", "Санжар Рахимов")  # fmt: skip
+MANIFEST = (
+    "id,name,birth_date,document_number\n"
+    "p1,Жолдубаева Аида,1991-05-11,ZZ1000011\n"
+    "p2,Khurshed SHARIPZODA,1980-04-09,AB1234567\n"
+    "p3,,1990-13-45,\n"
+)
 
 
 @dataclass(frozen=True)
@@ -63,15 +71,15 @@ def furnish(folder: Path) -> Furnished:
     """Put one of everything into the node of this test."""
     SigningKey.create(here().keys / KEY_FILE)
     load_reference_data(by=NODE)
-    office = make_office()
+    office = make_office(name="Kordai", names={"ru": "Кордай", "en": "Kordai"})
     office.crossings.add(make_crossing())
     officers = {
-        str(role): make_officer(role, name=role.replace("_", "."), office=office, language="en") for role in Role
+        str(role): make_officer(role, name=f"{role}.1", office=office, language="en", shown=shown)
+        for role, shown in zip(Role, NAMES, strict=True)
     }
+    old = {"o-1": {"name": ["Nobody Atall"]}}
     put_list("wanted", WANTED, action="stop", title="Wanted by the ministry", titles={"ru": "Розыск министерства"})
-    put_list(
-        "old", {"o-1": {"name": ["Nobody Atall"]}}, issued=dt.date(2024, 1, 5), stale_after_days=7, title="An old list"
-    )
+    put_list("old", old, issued=dt.date(2024, 1, 5), stale_after_days=7, title="Old one", titles={"ru": "Старый"})
     return Furnished(officers, _filled(officers, folder))
 
 
@@ -119,7 +127,9 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             f"/lists/own/{own.key}/withdraw/", "/lists/own/new/?schema=Vehicle",
         ],
         "programme": ["/results/?period=month"],
-        "auditor": ["/audit/?verb=checks.submit_check", "/audit/untasked/", "/audit/days/", "/audit/2/", "/officers/sign-ins/"],
+        "auditor": [
+            "/audit/?verb=checks.submit_check", "/audit/untasked/", "/audit/days/", "/audit/2/", "/officers/sign-ins/",
+        ],
         "administrator": [
             "/officers/add/", f"/officers/{officers['analyst'].pk}/", f"/officers/{officers['analyst'].pk}/change/",
             "/officers/sign-ins/", "/directory/offices/", "/directory/offices/kordai/", "/directory/crossings/",
@@ -132,16 +142,14 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
 
 def _work_on(by: Acting) -> int:
     """Put one of each into the case that was opened."""
-    case = cases.open_case(by=by, title="A lorry with two plates", threats=["contraband"], purpose="investigation",
-                           subjects=(ASKED[0], ASKED[3]))  # fmt: skip
+    terms: dict[str, Any] = {"threats": ["contraband"], "purpose": "investigation"}
+    case = cases.open_case(by=by, title="A lorry with two plates", subjects=(ASKED[0], ASKED[3]), **terms)
     cases.add_note(by=by, case_id=case.pk, text="The driver says that he bought the lorry in good faith.")
     cases.add_task(by=by, case_id=case.pk, text="Ask the neighbour.", due_at=timezone.now() + dt.timedelta(hours=5))
     picture = io.BytesIO()
     Image.new("RGB", (80, 40), "grey").save(picture, "PNG")
     cases.add_file(by=by, case_id=case.pk, name="plate.png", chunks=[picture.getvalue()], note="The rear plate")
-    other = cases.open_case(
-        by=by, title="The other plate", threats=["contraband"], purpose="investigation", subjects=()
-    )
+    other = cases.open_case(by=by, title="The other plate", subjects=(), **terms)
     cases.link_cases(by=by, case_id=case.pk, other_id=other.pk, reason="One plate in both")
     return int(case.pk)
 

@@ -27,7 +27,7 @@ class FilterForm(forms.Form):
         super().__init__(data, prefix=None)
         rooms = dict.fromkeys(verb.value.split(".")[0] for verb in Verb)
         verbs = sorted((verb.value, words.text(f"verb.{verb.value}")) for verb in Verb)
-        all_of = [(room, f"{room}: {words.text('audit.all')}") for room in rooms]
+        all_of = [(room, f"{words.text(f'room.{room}')}: {words.text('audit.all')}") for room in rooms]
         verb_field: Any = self.fields["verb"]
         verb_field.choices = [("", words.text("audit.all")), *all_of, *verbs]
         for name in self.fields:

@@ -209,11 +209,12 @@ def _path(steps: Sequence[Point], *, closed: bool) -> str:
     if len(steps) < (3 if closed else 2):
         return ""
     (x, y), rest = steps[0], steps[1:]
-    written = [f"M{x:g} {y:g}l"]
+    deltas: list[float] = []
     for along, up in rest:
-        written.append(f"{along - x:g} {up - y:g} ")
+        deltas += [along - x, up - y]
         x, y = along, up
-    return "".join(written).strip() + ("z" if closed else "")
+    written = " ".join(f"{delta:g}".replace("-0.", "-.") for delta in deltas).replace(" 0.", " .").replace(" -", "-")
+    return f"M{steps[0][0]:g} {steps[0][1]:g}l{written}{'z' if closed else ''}"
 
 
 def _cut(ring: Sequence[Point], edge: Frame) -> list[Point]:

@@ -11,7 +11,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from elchi.console.kit import AtDoor, asked_of, page, show
+from elchi.console.kit import AtDoor, asked_of, page, page_of, show
 from elchi.console.map import drawing
 from elchi.console.map.drawing import Frame, Name, Point
 from elchi.console.templatetags.elchi import name_of
@@ -23,6 +23,8 @@ from elchi.node.officers.rules import Right
 
 DAY: Final = dt.timedelta(days=1)
 LAYERS: Final = ("crossings", "offices")
+ROWS: Final = 20
+"""Of a page of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def situation(request: AtDoor) -> HttpResponseBase:
         "offices": [mark for mark in drawn if mark.kind == "office"],
         "names": _names(drawn, states, frame),
         "marks": placed,
+        "shown": page_of(request, placed, ROWS),
         "without_place": sum(mark.place is None for mark in marks),
         "borders": queries.borders(),
         "kinds": KINDS.CROSSING,

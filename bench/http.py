@@ -18,21 +18,22 @@ Both databases are measured, PostgreSQL where its programs are installed (tests/
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from bench import http_node as node
 from bench.corpus import distort, invent_names
-from bench.http_load import Make, Told, call, request
+from bench.http_load import Caller, Make, Told, call, request
 
 YENTE_PER_S = 30.0
 WARM_UP_S = 3.0
@@ -86,6 +87,8 @@ def _measure(home: Path, options: argparse.Namespace) -> dict[str, Any]:
     makers = _callers(names, node.make_tokens(officers))
     if options.kill:
         return _figures_of_kill(makers, options)
+    if options.load:
+        return _figures_of_load(names, options)
     with node.running(options.port) as process:
         warm = call(options.port, makers, WARM_UP_S)
         pids = node.family(process.pid)
@@ -125,12 +128,50 @@ def _figures_of_kill(makers: list[Make], options: argparse.Namespace) -> dict[st
     }
 
 
+def _figures_of_load(names: list[str], options: argparse.Namespace) -> dict[str, Any]:
+    keys = node.make_sessions(node.make_officers(options.sessions, "first_line", name="shift"))
+    makers: list[Make] = [partial(_officer, number, key, names) for number, key in enumerate(keys)]
+    with node.running(options.port) as process:
+        pids = node.family(process.pid)
+        told = call(options.port, makers, options.load * 60)
+        cpu = node.cpu_seconds(pids)
+    stored = _verify([], whole=False)
+    _hold(told.statuses.keys() <= {200, 302}, f"answers with status {told.statuses}")
+    _hold(not told.lost, f"{told.lost} connections broke")
+    # An officer whose time is over leaves between his check and its page.
+    _hold(0 <= stored - told.statuses.get(200, 0) <= len(keys), f"{stored} checks stored, {told.statuses} answered")
+    return {
+        "database": _database(),
+        "sessions": len(keys),
+        "minutes": options.load,
+        "checks": stored,
+        "pages": len(told.took_ms),
+        **_percentiles(told),
+        "cpu_share": round(cpu / (options.load * 60), 2),
+    }
+
+
+def _officer(number: int, key: str, names: list[str]) -> Caller:
+    """Check travellers at the console as an officer does: type, look at the verdict, wait for the next one."""
+    chance, secret = random.Random(number), "b" * 32
+    headers = {"Cookie": f"elchi_session={key}; elchi_csrf={secret}"}
+    yield chance.uniform(0, 10)
+    while True:
+        form = urlencode({"csrfmiddlewaretoken": secret, "kind": "name", "as_read": "1", "q": chance.choice(names)})
+        form_headers = {**headers, "Content_Type": "application/x-www-form-urlencoded"}
+        made = yield request("POST", "/check/", form.encode(), **form_headers)
+        place = re.search(rb"\r\nlocation: (\S+)", made.head, re.IGNORECASE)
+        if place:
+            yield request("GET", place[1].decode(), **headers)
+        yield chance.uniform(4, 12)
+
+
 def _callers(names: list[str], tokens: list[str]) -> list[Make]:
     travellers = invent_names(40_000, seed=2)
 
-    def make(number: int, token: str) -> Iterator[bytes]:
+    def make(number: int, token: str) -> Caller:
         chance = random.Random(number)
-        for _ in itertools.count():
+        while True:
             listed = chance.random() < 0.1
             name = distort(chance.choice(names), chance) if listed else chance.choice(travellers)
             paper = {"kind": "document", "document_number": node.document_number(chance), "issuer": "KAZ"}
@@ -140,7 +181,7 @@ def _callers(names: list[str], tokens: list[str]) -> list[Make]:
                 "POST", "/api/v1/checks", body, Authorization=f"Bearer {token}", Content_Type="application/json"
             )
 
-    return [lambda n=n, token=token: make(n, token) for n, token in enumerate(tokens)]  # type: ignore[misc]
+    return [partial(make, number, token) for number, token in enumerate(tokens)]
 
 
 def _percentiles(told: Told) -> dict[str, float]:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-Make = Callable[[], Iterator[bytes]]
-"""Gives the requests of one connection, one after another."""
+
+class Answer(NamedTuple):
+    """What a request was answered."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+
+Caller = Generator[bytes | float, Answer, None]
+"""One connection: gives a request and is sent its answer, or gives seconds to pause."""
+Make = Callable[[], Caller]
 
 
 @dataclass(slots=True)
@@ -22,15 +33,18 @@ class Told:
     lost: int = 0
     """Connections that broke before an answer was whole."""
 
-    def count(self, status: int) -> None:
-        """Count an answer."""
-        self.statuses[status] = self.statuses.get(status, 0) + 1
+    def take(self, answer: Answer, took_ms: float) -> None:
+        """Count an answer, and keep what was made."""
+        self.took_ms.append(took_ms)
+        self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
+        if answer.status == 201:
+            self.bodies.append(answer.body)
 
 
-def call(port: int, makers: list[Make], seconds: float, *, keep: bool = True) -> Told:
+def call(port: int, makers: list[Make], seconds: float) -> Told:
     """Ask on as many connections as there are makers, each waiting for its answer, for so long."""
     told = Told()
-    asyncio.run(_call(port, makers, time.perf_counter() + seconds, told, keep=keep))
+    asyncio.run(_call(port, makers, time.perf_counter() + seconds, told))
     return told
 
 
@@ -41,29 +55,29 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def _call(port: int, makers: list[Make], ends_at: float, told: Told, *, keep: bool) -> None:
-    await asyncio.gather(*(_one(port, make(), ends_at, told, keep=keep) for make in makers))
+async def _call(port: int, makers: list[Make], ends_at: float, told: Told) -> None:
+    await asyncio.gather(*(_one(port, make(), ends_at, told) for make in makers))
 
 
-async def _one(port: int, requests: Iterator[bytes], ends_at: float, told: Told, *, keep: bool) -> None:
+async def _one(port: int, caller: Caller, ends_at: float, told: Told) -> None:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for asked in requests:
-            began = time.perf_counter()
-            if began > ends_at:
-                break
+        asked: bytes | float = next(caller)
+        while (began := time.perf_counter()) < ends_at:
+            if isinstance(asked, float):
+                await asyncio.sleep(asked)
+                asked = next(caller)
+                continue
             writer.write(asked)
-            status, body = await _answer(reader)
-            told.took_ms.append((time.perf_counter() - began) * 1000)
-            told.count(status)
-            if keep:
-                told.bodies.append(body)
+            answer = await _answer(reader)
+            told.take(answer, (time.perf_counter() - began) * 1000)
+            asked = caller.send(answer)
         writer.close()
     except (OSError, asyncio.IncompleteReadError):
         told.lost += 1
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def _answer(reader: asyncio.StreamReader) -> Answer:
     head = await reader.readuntil(b"\r\n\r\n")
     status, length = int(head[9:12]), 0
     for line in head.split(b"\r\n")[1:]:
@@ -71,8 +85,8 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
         if name.lower() == b"content-length":
             length = int(value)
         elif name.lower() == b"transfer-encoding":
-            return status, await _chunks(reader)
-    return status, await reader.readexactly(length) if length else b""
+            return Answer(status, head, await _chunks(reader))
+    return Answer(status, head, await reader.readexactly(length) if length else b"")
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:

@@ -62,7 +62,7 @@ def fill_lists(count: int) -> list[str]:
     return names
 
 
-def make_officers(count: int, *roles: str) -> list[Any]:
+def make_officers(count: int, *roles: str, name: str = "bench") -> list[Any]:
     """Make officers at the node's first office."""
     from elchi.node.directory.models import Office
     from elchi.node.officers.models import Officer
@@ -72,7 +72,7 @@ def make_officers(count: int, *roles: str) -> list[Any]:
         message = "a node without an office"
         raise SystemExit(message)
     rows = [
-        Officer(sign_in_name=f"bench{n}", name=f"Bench {n}", agency=office.lead, office=office, roles=list(roles))
+        Officer(sign_in_name=f"{name}{n}", name=f"{name} {n}", agency=office.lead, office=office, roles=list(roles))
         for n in range(count)
     ]
     for row in rows:
@@ -87,6 +87,28 @@ def make_tokens(officers: list[Any]) -> list[str]:
 
     by = at_machine("bench")
     return [issue_token(by=by, officer_id=one.pk, name="bench", scopes=one.rights, days=1)[1] for one in officers]
+
+
+def make_sessions(officers: list[Any]) -> list[str]:
+    """Sign officers in, each on a shift, and give the cookies of their sessions."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from elchi.node.checks.services import start_shift
+    from elchi.node.officers.queries import acting_of
+
+    keys = []
+    for officer in officers:
+        start_shift(by=acting_of(officer, via="console"), purpose="border_check", direction="entry")
+        session = SessionStore()
+        session[SESSION_KEY] = str(officer.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
+        session["second_factor"] = True
+        session.create()
+        keys.append(str(session.session_key))
+    return keys
 
 
 @contextmanager

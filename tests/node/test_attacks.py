@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.api_calls import caller
-from tests.factories import make_officer, signed_in
+from tests.factories import acting, make_agency, make_officer, signed_in
+from tests.lists_made import put_list
 
+from elchi.errors import NotFound
 from elchi.node.officers.rules import Role
+from elchi.node.watchlists.offers import ListFile
+from elchi.node.watchlists.services import change_list, load_list, remove_list, roll_back_list
+from elchi.node.watchlists.services.rules_of_use import RulesOfUse
 
 ME = "/officers/me/"
 UNLOCK = "/accounts/reauthenticate/"
@@ -63,3 +69,17 @@ def test_no_address_of_the_console_takes_nul(client: Client, path: str) -> None:
 
 def test_no_form_takes_nul(client: Client) -> None:
     assert signed_in(client, make_officer(Role.FIRST_LINE)).post("/check/", {"q": "a\0b"}).status_code == 400
+
+
+def test_a_list_keeper_cannot_change_a_discreet_list_of_another_agency(tmp_path: Path) -> None:
+    put_list("watched", {"w1": {"name": ["Olim Testov"]}}, action="discreet", owner=make_agency("kz-security"))
+    by, file = acting(Role.LIST_KEEPER), tmp_path / "list.csv"
+    file.write_text("name\nAnother Testov\n", encoding="utf-8")
+    for change in (
+        lambda: change_list(by=by, name="watched", rules=RulesOfUse(title="Seen")),
+        lambda: load_list(by=by, name="watched", file=ListFile(path=file, format="csv", called="list.csv")),
+        lambda: roll_back_list(by=by, name="watched", to_version=1, reason="x"),
+        lambda: remove_list(by=by, name="watched", reason="x"),
+    ):
+        with pytest.raises(NotFound, match="list_unknown"):
+            change()

@@ -26,7 +26,7 @@ from elchi.node.watchlists.live import (
     own_facts,
 )
 from elchi.node.watchlists.models import OwnEntry, Version, Watchlist
-from elchi.node.watchlists.rules import sees_discreet, sees_entry
+from elchi.node.watchlists.rules import knows_list, sees_discreet, sees_entry
 from elchi.screening import Finding
 from elchi.subjects import Subject
 
@@ -246,9 +246,7 @@ def _rows_for(by: Acting) -> list[Watchlist]:
 
 
 def _is_known(by: Acting, row: Watchlist) -> bool:
-    if not by.may(Right.LIST_SEE):
-        return False
-    return row.action != "discreet" or row.origin == "own" or sees_discreet(by, _owner(row))
+    return by.may(Right.LIST_SEE) and knows_list(by, row)
 
 
 def _owner(row: Watchlist) -> str:

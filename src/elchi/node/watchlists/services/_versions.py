@@ -23,9 +23,11 @@ from elchi.lists.version import open_version
 from elchi.node.audit.actor import Actor
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
+from elchi.node.officers.acting import Acting
 from elchi.node.watchlists.live import tell_change
 from elchi.node.watchlists.models import Version, Watchlist
 from elchi.node.watchlists.offers import drop_read
+from elchi.node.watchlists.rules import knows_list
 from elchi.node.watchlists.staging import store
 from elchi.node.watchlists.states import VERSION, next_state
 from elchi.screening.screener import load_list as load_into_store
@@ -66,14 +68,18 @@ class Watched:
         self.version.save(update_fields=["lines_read", "percent_read"])
 
 
-def find_list(name: str) -> Watchlist:
+def find_list(name: str, by: Acting | None = None) -> Watchlist:
     """Give a list of this node, retired ones too.
 
+    Args:
+        name: of the list.
+        by: who changes it; None for the node itself.
+
     Raises:
-        NotFound: `list_unknown`.
+        NotFound: `list_unknown`, also of a discreet list of another agency. The machine's account may change those too.
     """
     row = Watchlist.objects.select_related("owner").filter(pk=name).first()
-    if row is None:
+    if row is None or (by is not None and by.officer is not None and not knows_list(by, row)):
         raise NotFound("list_unknown", field="list", list=name)
     return row
 

@@ -82,7 +82,7 @@ def roll_back_list(*, by: Acting, name: str, to_version: int, reason: str) -> Ve
         Conflict: `list_busy`, `own_list`, `version_waiting`.
     """
     by.require(Right.LIST_APPROVE)
-    row = step.find_list(name)
+    row = step.find_list(name, by)
     step.refuse_own(row)
     with changing(name):
         mend_list(name)
@@ -107,7 +107,7 @@ def remove_list(*, by: Acting, name: str, reason: str) -> Watchlist:
         Conflict: `list_busy`, `own_list`.
     """
     by.require(Right.LIST_LOAD)
-    row = step.find_list(name)
+    row = step.find_list(name, by)
     step.refuse_own(row)
     if row.retired_at is not None:
         raise NotFound("list_unknown", field="list", list=name)

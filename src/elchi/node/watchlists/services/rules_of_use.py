@@ -85,7 +85,7 @@ def change_list(*, by: Acting, name: str, rules: RulesOfUse) -> Watchlist:
         Conflict: `own_list`.
     """
     by.require(Right.LIST_LOAD)
-    row = find_list(name)
+    row = find_list(name, by)
     refuse_own(row)
     if row.four_eyes:
         by.require(Right.LIST_APPROVE)
@@ -110,9 +110,8 @@ def found_list(
     *, by: Acting, name: str, titles: Mapping[str, str] | None = None, origin: str = "national"
 ) -> Watchlist:
     """Give a list, made known if this is its first file: as a national one, which needs two officers."""
-    row = Watchlist.objects.filter(pk=name).first()
-    if row is not None:
-        return row
+    if Watchlist.objects.filter(pk=name).exists():
+        return find_list(name, by)
     owner = by.agency if Agency.objects.filter(code=by.agency).exists() else ""
     is_national = origin == "national"
     title = titles["en"] if titles else name

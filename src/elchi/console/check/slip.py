@@ -10,11 +10,10 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 
-from elchi.console.check.places import crossing_name
 from elchi.console.check.shown import ShownFinding, shown_findings, steps_for
 from elchi.console.kit import AtDoor, page, show
 from elchi.console.templatetags.comparison import value_text
-from elchi.console.templatetags.elchi import name_of
+from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.locale import LANGUAGES, Words
 from elchi.node.checks import services
 from elchi.node.checks.findings import caption_of
@@ -160,7 +159,9 @@ def _side(by: Acting, answer: Answer, words: Words) -> Side:
 
 def _facts(answer: Answer, words: Words, first: ShownFinding) -> Iterator[tuple[str, str]]:
     check = answer.check
-    presented = dict.fromkeys((words.text(f"kind.{check.kind}"), caption_of(first.row), check.shown))
+    caption = caption_of(first.row)
+    mark = "" if caption.replace(" ", "").endswith(check.shown[-4:]) else check.shown  # the number itself stands there
+    presented = dict.fromkeys((words.text(f"kind.{check.kind}"), caption, mark))
     yield words.text("check.presented"), " · ".join(filter(None, presented))
     at = timezone.localtime(check.at)
     yield words.text("check.at"), f"{words.date(at.date().isoformat())} {at:%H:%M} (UTC{at.isoformat()[-6:]})"
@@ -173,9 +174,10 @@ def _facts(answer: Answer, words: Words, first: ShownFinding) -> Iterator[tuple[
 def _ages(shown: list[ShownFinding], words: Words) -> Iterator[tuple[str, str]]:
     """Say how old the lists are that something was found on; others are not the receiver's affair."""
     for age in {one.row.watchlist: one.title for one in shown if one.title}.values():
-        told = words.text("check.list_age", count=age.age_days)
+        issued = f"{words.date(age.issued_at)}, " if age.issued_at else ""
+        told = words.text("check.list_age", count=age.age_days) if age.age_days else words.text("check.list_today")
         stale = f" · {words.text('check.stale')}" if age.is_stale else ""
-        yield name_of(words, age), f"{words.date(age.issued_at) if age.issued_at else '—'}, {told}{stale}"
+        yield words.text("check.list_ages"), f"{name_of(words, age)}: {issued}{told}{stale}"
 
 
 def _pairs(sides: tuple[Side, Side]) -> list[tuple[str, str]]:

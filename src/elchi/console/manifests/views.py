@@ -16,6 +16,7 @@ from elchi.console.manifests.forms import ManifestForm
 from elchi.console.sheets import csv_answer
 from elchi.errors import ElchiError
 from elchi.node.checks import services
+from elchi.node.checks.findings import list_titles
 from elchi.node.checks.manifests import answers_of, checks_with_findings, manifest_for, manifests_for
 from elchi.node.checks.queries import open_shift
 from elchi.node.here import here
@@ -55,6 +56,7 @@ def manifest(request: AtDoor, manifest_id: int) -> HttpResponseBase:
     """Show how far a manifest is, what was found, and what could not be checked."""
     row = manifest_for(request.acting, manifest_id)
     words = request.words
+    titles = list_titles()
     faults = [{"line": one["line"], "told": words.error(one["code"], one["params"])} for one in row.faults]
     context = {
         "row": row,
@@ -62,7 +64,8 @@ def manifest(request: AtDoor, manifest_id: int) -> HttpResponseBase:
         "unchecked": row.lines - sum(row.verdicts.values()),
         "failure": words.error(row.error["code"], row.error["params"]) if row.error else "",
         "is_under_way": row.state in ("queued", "running"),
-        "shown": page_of(request, checks_with_findings(request.acting, row)),
+        "shown": (shown := page_of(request, checks_with_findings(request.acting, row))),
+        "found": [(check, one, titles.get(one.watchlist)) for check in shown for one in check.findings.all()],
     }
     return show(request, "manifests/one.html", context)
 

@@ -24,6 +24,7 @@ from elchi.console.cases.forms import (
     TaskForm,
 )
 from elchi.console.kit import AtDoor, page, page_of, show, sort_of
+from elchi.console.templatetags.elchi import name_of
 from elchi.errors import NotAllowed, NotFound
 from elchi.locale import Words
 from elchi.node.cases import queries, services
@@ -259,8 +260,7 @@ def _posted(request: HttpRequest) -> tuple[Any, ...]:
 
 def _agencies(request: AtDoor) -> list[tuple[str, str]]:
     own = request.acting.agency
-    language = request.words.language
-    shown = [(one.code, one.names.get(language) or one.name) for one in agencies() if one.code != own]
+    shown = [(one.code, name_of(request.words, one)) for one in agencies() if one.code != own]
     return sorted(shown, key=lambda one: one[1])
 
 

@@ -10,9 +10,8 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from elchi.console.check.places import crossing_name
 from elchi.console.kit import AtDoor, page, show
-from elchi.console.templatetags.elchi import name_of
+from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.checks import queries, services

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST
 
 from elchi.console.check.asked import Asked, asked_of, forget_asked, keep_asked
 from elchi.console.check.forms import FIELDS, SubjectForm
-from elchi.console.check.places import crossing_name
 from elchi.console.check.reading import KINDS, Reading, lacks_lines, read_text
 from elchi.console.check.shown import shown_findings, steps_for
 from elchi.console.kit import AtDoor, page, show
-from elchi.console.templatetags.elchi import name_of
+from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.errors import ElchiError, InvalidInput
 from elchi.node.checks import queries, services
 from elchi.node.here import here

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django import forms
 
-from elchi.console.templatetags.elchi import name_of
+from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.directory import queries
@@ -136,7 +136,7 @@ class OfficeForm(CardForm):
         self.choose("parent", [(one.code, name_of(words, one)) for one in queries.offices()])
         self.choose("lead", agencies)
         self.choose("agencies", agencies, empty=False)
-        places = [(one.code, f"{one.code} {one.name_a} {one.name_b}") for one in queries.crossings()]
+        places = [(one.code, f"{one.code} {crossing_name(words, one)}") for one in queries.crossings()]
         self.choose("crossings", places, empty=False)
 
     @staticmethod

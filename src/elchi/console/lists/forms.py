@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.templatetags.elchi import name_of
 from elchi.errors import Conflict, ElchiError, InvalidInput
 from elchi.lists import FORMATS, TableMapping, make_mapping
 from elchi.locale import Words
@@ -79,7 +80,7 @@ class RulesForm(ListForm):
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        known = [(row.code, row.names.get(words.language) or row.name) for row in agencies()]
+        known = [(row.code, name_of(words, row)) for row in agencies()]
         fields: Any = self.fields
         fields["owner"].choices = [("", words.text("lists.nobody")), *known]
         fields["agencies"].choices = known

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.templatetags.elchi import crossing_name
 from elchi.locale import Words
 from elchi.node.checks.manifests import Told
 from elchi.node.checks.rules import DIRECTIONS, PURPOSES
@@ -37,7 +38,7 @@ class ManifestForm(forms.Form):
             + [(name, words.text(f"format_name.{name}")) for name in sorted(set(FORMATS.values()))],
             "purpose": [(one, words.text(f"purpose.{one}")) for one in PURPOSES],
             "crossing": [("", words.text("manifests.no_crossing"))]
-            + [(one.code, " – ".join(filter(None, (one.name_a, one.name_b)))) for one in crossings()],
+            + [(one.code, crossing_name(words, one)) for one in crossings()],
             "direction": [(one, words.text(f"direction.{one}")) for one in DIRECTIONS],
         }
         for name, field in self.fields.items():

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.template import Context
 
-from elchi.console.templatetags.elchi import named
+from elchi.console.templatetags.elchi import name_of
 from elchi.locale import Words
 from elchi.node.directory import queries as directory
 from elchi.node.officers.cards import OfficerCard
@@ -78,7 +77,7 @@ class OfficerForm(forms.Form):
         super().__init__(data, initial=initial)
         nothing = ("", "—")
         _offer(self, "agency", [nothing, *_agencies(words)])
-        _offer(self, "office", [nothing, *((one.code, _named(words, one)) for one in directory.offices())])
+        _offer(self, "office", [nothing, *((one.code, name_of(words, one)) for one in directory.offices())])
         _offer(self, "roles", _roles(words))
         if officer:
             del self.fields["sign_in_name"], self.fields["language"]
@@ -124,8 +123,4 @@ def _roles(words: Words) -> Choices:
 
 
 def _agencies(words: Words) -> Choices:
-    return [(one.code, _named(words, one)) for one in directory.agencies()]
-
-
-def _named(words: Words, row: Any) -> str:
-    return named(Context({"words": words}), row)
+    return [(one.code, name_of(words, one)) for one in directory.agencies()]

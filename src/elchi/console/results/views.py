@@ -16,7 +16,7 @@ from elchi.console import charts
 from elchi.console.charts import Plot, Stack, Value
 from elchi.console.kit import AtDoor, asked_of, page, show
 from elchi.console.sheets import csv_answer
-from elchi.console.templatetags.elchi import name_of
+from elchi.console.templatetags.elchi import crossing_names, name_of
 from elchi.locale import Words
 from elchi.node.checks import figures
 from elchi.node.checks.figures import BANDS, OUTCOMES, Checks, Hour, Period, Waits
@@ -142,7 +142,7 @@ def _figures(by: Acting, words: Words, period: Period) -> Figures:
         findings={name or words.text("results.other_lists"): counted for name, counted in findings.items()},
         waits=figures.waits(period),
         waiting=figures.open_findings(by, period),
-        crossings=[(one.code, _crossing_name(one, words), verdicts) for one, verdicts in busiest],
+        crossings=[(one.code, crossing_names(words, one)[0], verdicts) for one, verdicts in busiest],
         lists=sorted((line.age for line in known), key=lambda age: (not age.is_stale, -age.age_days)),
     )
 
@@ -168,11 +168,6 @@ def _tiles(told: Figures, by: Acting, words: Words) -> list[Tile]:
         stale = sum(one.is_stale for one in told.lists)
         tiles.append(Tile(words.text("results.stale_lists"), words.number(stale), "", "lists"))
     return tiles
-
-
-def _crossing_name(crossing: Any, words: Words) -> str:
-    names = crossing.names.get(words.language, ("", ""))
-    return str(names[0] or crossing.name_a)
 
 
 def _hours_plot(hours: Sequence[Hour], period: str, words: Words) -> Plot:

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from elchi.console.check.places import crossing_name
 from elchi.console.check.shown import sentences_of
 from elchi.console.kit import AtDoor, page, page_of, show, sort_of
 from elchi.console.second_line.forms import FilterForm, JudgementForm
 from elchi.console.second_line.tabs import waiting_in_tabs
 from elchi.console.sheets import csv_answer
+from elchi.console.templatetags.elchi import crossing_name
 from elchi.errors import ElchiError, NotFound
 from elchi.node.checks import findings as reads
 from elchi.node.checks import services

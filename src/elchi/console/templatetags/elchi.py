@@ -67,10 +67,27 @@ def named(context: Context, row: Any) -> str:
 def name_of(words: Words, row: Any) -> str:
     """Give the name of a row in the language of the words, else in one that its officers read."""
     names = getattr(row, "names", None) or getattr(row, "titles", None) or {}
-    for code in (words.language, "ru" if words.language not in ("en", "ru") else "", "en"):
+    for code in _read_by(words):
         if names.get(code):
             return str(names[code])
     return str(getattr(row, "title", "") or getattr(row, "name", ""))  # the name of a list is its key
+
+
+@register.simple_tag(takes_context=True)
+def crossing(context: Context, row: Any) -> SafeString:
+    """Write the name of a crossing, of both its sides."""
+    return format_html("<bdi>{}</bdi>", crossing_name(_words(context), row))
+
+
+def crossing_name(words: Words, row: Any) -> str:
+    """Give the name of a crossing, of both its sides; empty for no crossing."""
+    return " – ".join(crossing_names(words, row)) if row is not None else ""
+
+
+def crossing_names(words: Words, row: Any) -> tuple[str, ...]:
+    """Give the name of each side of a crossing in the language of the words, else in one that its officers read."""
+    said = next((row.names[code] for code in _read_by(words) if any(row.names.get(code, ()))), ("", ""))
+    return tuple(name for name in (said[0] or row.name_a, said[1] or row.name_b) if name)
 
 
 @register.simple_tag(takes_context=True)
@@ -157,6 +174,11 @@ def _shape(band: str) -> SafeString:
         '<svg viewBox="0 0 48 48" aria-hidden="true"><path fill="currentColor" fill-rule="evenodd" d="{}"/></svg>',
         _SHAPES.get(band, _SHAPES["review"]),
     )
+
+
+def _read_by(words: Words) -> tuple[str, ...]:
+    """Give the languages that an officer reads, his own first."""
+    return tuple(dict.fromkeys((words.language, "en" if words.language == "en" else "ru", "en")))
 
 
 def _words(context: Context) -> Words:

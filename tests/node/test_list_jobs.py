@@ -25,7 +25,7 @@ from elchi.node.watchlists.queries import list_faults, lists_for, live
 from elchi.node.watchlists.services import _versions as step
 from elchi.node.watchlists.services import loading
 from elchi.node.watchlists.services.rules_of_use import RulesOfUse
-from elchi.node.watchlists.staging import changing
+from elchi.node.watchlists.staging import changing, staged
 from elchi.screening import Band
 from elchi.subjects import Person
 
@@ -87,7 +87,12 @@ def test_a_national_list_waits_for_another_officer_than_who_handed_it_in(keeper:
     services.load_queued()
     with pytest.raises(NotAllowed, match="four_eyes"):
         services.approve_version(by=keeper, version_id=version.pk)
+    offered = staged("wanted")
+    assert offered is not None
+    made = (offered.path / "index.bin").stat().st_mtime_ns
     assert services.approve_version(by=acting(Role.SUPERVISOR), version_id=version.pk).state == "in_force"
+    index = Store(here().lists).current("wanted").path / "index.bin"
+    assert index.stat().st_mtime_ns == made, "who approves does not wait for an index"
 
 
 def test_the_oldest_is_read_first_and_one_at_a_time(keeper: Acting) -> None:

@@ -279,3 +279,37 @@ def test_a_damaged_entry_is_told(store: Store) -> None:
         with pytest.raises(Conflict) as caught:
             read()
         assert (caught.value.code, caught.value.params) == ("list_damaged", {"list": "wanted", "version": "1"})
+
+
+def test_a_version_of_another_store_is_adopted_with_all_its_files(store: Store, tmp_path: Path) -> None:
+    load(store, *people(2))
+    other = Store(tmp_path / "other")
+    offered = other.load(
+        "wanted", people(3), source=SOURCE, now=NOW, build=lambda folder: (folder / "index.bin").write_text("whole")
+    ).version
+    later = NOW + dt.timedelta(days=1)
+    adopted = store.adopt(offered, source={"issued_at": "2026-02-28", "offer": 7}, now=later)
+    assert store.current("wanted") == adopted
+    assert (adopted.version, adopted.total, adopted.loaded_at, adopted.source["offer"]) == (2, 3, later, 7)
+    assert list(store.entries(adopted)) == people(3)
+    assert (adopted.path / "index.bin").read_text() == "whole"
+    assert other.current("wanted") == offered
+
+
+def test_an_older_version_is_adopted_as_a_new_one(store: Store) -> None:
+    for count in (2, 3):
+        load(store, *people(count))
+    adopted = store.adopt(store.versions("wanted")[0], source=SOURCE, now=NOW, keep=2)
+    assert [(one.version, one.total) for one in store.versions("wanted")] == [(2, 3), (3, 2)]
+    assert list(store.entries(adopted)) == people(2)
+
+
+def test_what_cannot_be_copied_leaves_the_version_in_force(store: Store, tmp_path: Path) -> None:
+    before = load(store, *people(2)).version
+    offered = Store(tmp_path / "other").load("wanted", people(3), source=SOURCE, now=NOW).version
+    (offered.path / "ids.bin").unlink()
+    (offered.path / "ids.bin").symlink_to("nowhere")
+    with pytest.raises(OSError, match=r"ids\.bin"):
+        store.adopt(offered, source=SOURCE, now=NOW)
+    assert store.versions("wanted") == (before,)
+    assert [path.name for path in (store.root / "wanted" / "versions").iterdir()] == ["1"]

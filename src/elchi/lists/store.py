@@ -17,7 +17,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -196,6 +196,30 @@ class Store:
             self._put_in_force(version)
             self._prune(version, max(policy.keep, 1))
             return report
+
+    def adopt(self, version: ListVersion, *, source: Mapping[str, Any], now: datetime, keep: int = 3) -> ListVersion:
+        """Put in force a version that is whole already: an older one, or one of another store. Its files are copied.
+
+        Args:
+            version: which one; what a `build` put beside its entries comes with it.
+            source: as for `load`.
+            now: time of loading, with its zone.
+            keep: versions kept, the one in force among them.
+
+        Raises:
+            Conflict: `list_busy`.
+        """
+        with self._locked(version.name):
+            before = self._in_force(version.name)
+            self._clear_leftovers(version.name, before)
+            folder = self._folder(version.name) / "versions" / str(before.version + 1 if before else 1)
+            with _made(folder):
+                shutil.copytree(version.path, folder, dirs_exist_ok=True)
+                adopted = replace(version, version=int(folder.name), loaded_at=now, source=source, path=folder)
+                write_meta(adopted)
+            self._put_in_force(adopted)
+            self._prune(adopted, keep)
+            return adopted
 
     def remove(self, name: str) -> None:
         """Take a list out of force at once, then its files.

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from elchi.errors import Conflict, ElchiError, NotFound
-from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport
+from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport, Store
 from elchi.lists.diff import compare_rows
 from elchi.lists.store import MAX_REPORTED
 from elchi.lists.version import open_version
@@ -112,10 +112,17 @@ def source_of(version: Version) -> dict[str, Any]:
     return {**version.source, "offer": version.pk}
 
 
-def put(version: Version, items: Any, policy: LoadPolicy) -> LoadReport:
-    """Put entries in force on the disk."""
-    source = source_of(version)
-    return load_into_store(store().root, version.watchlist_id, items, source=source, now=timezone.now(), policy=policy)
+def put(
+    version: Version, items: Iterable[Entry | BadLine], policy: LoadPolicy, into: Store | None = None
+) -> LoadReport:
+    """Put entries in force on the disk, or into the store where they wait."""
+    root, source = (into or store()).root, source_of(version)
+    return load_into_store(root, version.watchlist_id, items, source=source, now=timezone.now(), policy=policy)
+
+
+def adopt(version: Version, stored: ListVersion) -> ListVersion:
+    """Put a version in force on the disk that was read and indexed before: nobody waits for that again."""
+    return store().adopt(stored, source=source_of(version), now=timezone.now())
 
 
 def take_counts(version: Version, report: LoadReport) -> None:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from elchi.errors import NotAllowed, NotFound
-from elchi.lists import LoadPolicy
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.officers.acting import Acting
@@ -16,7 +15,7 @@ from elchi.node.watchlists.models import Version, Watchlist
 from elchi.node.watchlists.queries import version_for
 from elchi.node.watchlists.services import _versions as step
 from elchi.node.watchlists.services.mending import mend_list
-from elchi.node.watchlists.staging import changing, clear_stage, staged, staged_store, store
+from elchi.node.watchlists.staging import changing, clear_stage, staged, store
 from elchi.node.watchlists.states import VERSION, next_state
 
 
@@ -43,8 +42,7 @@ def approve_version(*, by: Acting, version_id: int) -> Version:
         if offered is None:
             raise NotFound("version_missing", field="version", version=version_id)
         step.compare(version, offered, step.in_force(name))
-        report = step.put(version, staged_store(name).entries(offered), LoadPolicy(force=True))
-        step.enforce(version, report.version, by=by, verb=Verb.APPROVE_VERSION)
+        step.enforce(version, step.adopt(version, offered), by=by, verb=Verb.APPROVE_VERSION)
         clear_stage(name)
         return version
 
@@ -92,10 +90,8 @@ def roll_back_list(*, by: Acting, name: str, to_version: int, reason: str) -> Ve
         older = kept[to_version]
         version = step.begin(row, by=by, source={**older.source, "rolled_back_to": to_version}, reason=reason)
         step.compare(version, older, step.in_force(name))
-        report = step.put(version, store().entries(older), LoadPolicy(force=True))
-        return step.enforce(
-            version, report.version, by=by, verb=Verb.ROLL_BACK_LIST, to=to_version, reason=reason[:500]
-        )
+        stored = step.adopt(version, older)
+        return step.enforce(version, stored, by=by, verb=Verb.ROLL_BACK_LIST, to=to_version, reason=reason[:500])
 
 
 def remove_list(*, by: Acting, name: str, reason: str) -> Watchlist:

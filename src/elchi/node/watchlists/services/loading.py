@@ -200,7 +200,7 @@ def _take(version: Version, items: step.Watched, policy: LoadPolicy, by: Acting)
         step.take_counts(version, report)
         return step.enforce(version, report.version, by=by, verb=Verb.LOAD_LIST)
     clear_stage(name)
-    report = staged_store(name).load(name, items, source=step.source_of(version), now=version.loaded_at, policy=policy)
+    report = step.put(version, items, policy, staged_store(name))
     try:
         _refuse_shrunk(name, report.total, policy)
     except Conflict:

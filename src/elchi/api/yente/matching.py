@@ -114,11 +114,6 @@ def search_entities(request: AtApi, dataset: str, wanted: Annotated[SearchFilter
     return answer(told)
 
 
-def _echo(asked: shapes.EntityExample, used: Mapping[str, list[str]]) -> shapes.EntityExample:
-    """Give a query with what was used of it, as yente does."""
-    return shapes.EntityExample(id=asked.id, schema=asked.schema_, properties={**used})
-
-
 def _matches(
     request: AtApi, subjects: Sequence[Subject], lists: Mapping[str, ListAge], wanted: MatchFilters
 ) -> Iterator[shapes.ScoredEntityResponse]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from elchi.console.kit import AtDoor, asked_of, page, page_of, show
 from elchi.console.map import drawing
 from elchi.console.map.drawing import Frame, Name, Point
-from elchi.console.templatetags.elchi import name_of
+from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.locale import Words
 from elchi.node.checks import figures
 from elchi.node.directory import queries
@@ -122,7 +122,7 @@ def _crossings(request: AtDoor, chosen: dict[str, str]) -> list[Mark]:
         counts = figures.checks_at_crossings(timezone.now() - DAY)
     return [
         Mark(
-            "crossing", one.crossing, _crossing_name(one.crossing, request.words),
+            "crossing", one.crossing, crossing_name(request.words, one.crossing),
             reverse("directory_crossing", args=[one.crossing.code]), one.status, _place(one.crossing),
             None if counts is None else counts.get(one.crossing.pk, 0),
         )
@@ -147,13 +147,6 @@ def _offices(request: AtDoor, border: str) -> list[Mark]:
 
 def _place(row: Any) -> Point | None:
     return None if row.latitude is None else (row.longitude, row.latitude)
-
-
-def _crossing_name(crossing: Any, words: Words) -> str:
-    pair = [crossing.name_a, crossing.name_b]
-    for at, name in enumerate(crossing.names.get(words.language, ())):
-        pair[at] = name or pair[at]
-    return " – ".join(filter(None, pair))
 
 
 def _frame(marks: Sequence[Mark], border: str, near: str) -> Frame:

@@ -20,7 +20,7 @@ class AuditLine(models.Model):
     on = models.CharField(max_length=200)
     """What it was done on: `check:12`, `case:3`, `list:un_sc`, `entry:own-kz:7`, `officer:a.omarov`."""
     subject = models.CharField(max_length=64, blank=True)
-    """Keyed hash of the subject's strongest mark (`queries.mark_of`): finds every look-up of one person."""
+    """Keyed hash of the subject's strongest mark (`marks.marks_of`): finds every look-up of one person."""
     purpose = models.CharField(max_length=64, blank=True)
     agreement = models.CharField(max_length=64, blank=True)
     task = models.CharField(max_length=64, blank=True)

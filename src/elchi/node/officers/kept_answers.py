@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Final
-
 from django.db import IntegrityError, transaction
 
 from elchi.errors import InvalidInput
 from elchi.node.officers.models import ApiToken, KeptAnswer
-
-KEPT_FOR: Final = dt.timedelta(hours=24)
 
 
 def begin_answer(*, token: str, key: str, request: str) -> KeptAnswer | None:
@@ -42,8 +37,3 @@ def begin_answer(*, token: str, key: str, request: str) -> KeptAnswer | None:
 def keep_answer(*, token: str, key: str, status: int, body: str) -> None:
     """Keep what was answered, in the same transaction."""
     KeptAnswer.objects.filter(token__prefix=token, key=key).update(status=status, body=body)
-
-
-def forget_answers(*, now: dt.datetime) -> int:
-    """Delete answers older than `KEPT_FOR`; give how many."""
-    return KeptAnswer.objects.filter(at__lt=now - KEPT_FOR).delete()[0]

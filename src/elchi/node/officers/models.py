@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from elchi.node.officers.rules import THEMES, Right, Role, rights_of
+from elchi.node.officers.rules import THEMES, Right, rights_of
 
 LANGUAGES = [(code, code) for code in ("en", "ru", "kk", "ky", "tg", "uz", "tk")]
 _THEMES = [(name, name) for name in ("", *THEMES)]
@@ -49,11 +49,6 @@ class Officer(AbstractBaseUser):
         """What his roles give him."""
         return rights_of(self.roles)
 
-    @property
-    def is_first_line_only(self) -> bool:
-        """Whether he sees verdicts, and never what discreet entries say."""
-        return set(self.roles) <= {Role.FIRST_LINE}
-
 
 class ApiToken(models.Model):
     """A program that acts for an officer, with no more rights than he has; its secret is shown once."""
@@ -63,7 +58,7 @@ class ApiToken(models.Model):
     prefix = models.CharField(max_length=12, unique=True)
     """The part by which it is found; no secret."""
     hash = models.CharField(max_length=64)
-    """SHA-256 of the whole token: it has 256 bits of its own, so a slow hash would add nothing."""
+    """SHA-256 of the whole token: it has 320 random bits, so a slow hash would add nothing."""
     scopes = models.JSONField(default=list)
     """Values of `Right`."""
     issued_at = models.DateTimeField(default=timezone.now)

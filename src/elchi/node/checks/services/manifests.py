@@ -242,7 +242,7 @@ def _end(manifest: Manifest, verb: str, by: Actor, error: dict[str, Any] | None)
     row.error = error
     row.ended_at = timezone.now()
     row.claimed_until = None
-    row.keep_until = row.ended_at + dt.timedelta(days=retention_in_force().manifest_days)
+    row.keep_until = row.queued_at + dt.timedelta(days=retention_in_force().manifest_days)
     row.save(update_fields=["state", "error", "ended_at", "claimed_until", "keep_until"])
     record(Verb.SCREEN_MANIFEST, by=by, on=f"manifest:{row.pk}", state=row.state, lines=row.lines, **row.verdicts)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, cast
 from django import forms
 from django.http import QueryDict
 
+from elchi.console.kit import say_refusal
 from elchi.errors import Conflict, InvalidInput
 from elchi.locale import Words
 from elchi.node.cases import limits
@@ -58,9 +59,7 @@ class CaseForm(forms.Form):
         try:
             act(self.cleaned_data)
         except (InvalidInput, Conflict) as error:
-            params = {name: value for name, value in error.params.items() if name != "field"}
-            place = str(error.params.get("field"))
-            self.add_error(place if place in self.fields else None, self.words.error(error.code, params))
+            say_refusal(self, self.words, error)
             return False
         return True
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.kit import say_refusal
 from elchi.errors import InvalidInput
 from elchi.locale import Words
 from elchi.node.here import here
@@ -51,9 +52,7 @@ class SubjectForm(forms.Form):
 
     def add_refusal(self, error: InvalidInput) -> None:
         """Put an error at its field."""
-        field = str(error.params.get("field"))
-        told = self._words.error(error.code, {name: value for name, value in error.params.items() if name != "field"})
-        self.add_error(field if field in self.fields else None, told)
+        say_refusal(self, self._words, error)
 
     def _made(self, given: Mapping[str, str]) -> tuple[Subject, ...]:
         texts: dict[str, Any] = {

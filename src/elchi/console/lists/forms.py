@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.kit import say_refusal
 from elchi.console.templatetags.elchi import name_of
 from elchi.errors import Conflict, ElchiError, InvalidInput
 from elchi.lists import FORMATS, TableMapping, make_mapping
@@ -53,10 +54,7 @@ class ListForm(forms.Form):
 
     def refuse(self, error: ElchiError) -> None:
         """Say at a field, or above all, why it cannot be done."""
-        place = str(error.params.get("field"))
-        at_field = place in self.fields
-        told = {name: value for name, value in error.params.items() if not (at_field and name == "field")}
-        self.add_error(place if at_field else None, self.words.error(error.code, told))
+        say_refusal(self, self.words, error)
 
 
 class ReasonForm(ListForm):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from elchi.console.kit import AtDoor, page, page_of, show, sort_of
+from elchi.console.kit import AtDoor, page, page_of, say_refusal, show, sort_of
 from elchi.console.officers.forms import FilterForm, OfficerForm, TokenForm
 from elchi.errors import ElchiError
 from elchi.node.officers import queries, services
@@ -50,7 +49,7 @@ def add(request: AtDoor) -> HttpResponseBase:
                 language=form.cleaned_data["language"],
             )
         except ElchiError as error:
-            _tell(form, request, error)
+            say_refusal(form, request.words, error)
         else:
             return show(request, "officers/password.html", {"officer": officer, "password": password})
     return show(request, "officers/form.html", {"form": form}, status=422 if form.errors else 200)
@@ -87,7 +86,7 @@ def change(request: AtDoor, officer_id: int) -> HttpResponseBase:
         try:
             services.change_officer(by=request.acting, officer_id=officer_id, card=form.card())
         except ElchiError as error:
-            _tell(form, request, error)
+            say_refusal(form, request.words, error)
         else:
             messages.success(request, request.words.text("officers.changed"))
             return redirect("officer", officer_id=officer_id)
@@ -131,7 +130,7 @@ def issue_token(request: AtDoor, officer_id: int) -> HttpResponseBase:
         try:
             token, secret = services.issue_token(by=request.acting, officer_id=officer_id, **form.cleaned_data)
         except ElchiError as error:
-            _tell(form, request, error)
+            say_refusal(form, request.words, error)
         else:
             return show(request, "officers/token.html", {"officer": officer, "token": token, "secret": secret})
     return _one(request, officer_id, form)
@@ -165,9 +164,3 @@ def sign_ins(request: AtDoor) -> HttpResponseBase:
     failed = "failed" in request.GET
     shown = page_of(request, queries.all_sign_ins(failed=failed))
     return show(request, "officers/sign_ins.html", {"shown": shown, "failed": failed})
-
-
-def _tell(form: forms.Form, request: AtDoor, error: ElchiError) -> None:
-    """Say an error of a verb at its field, or above the form."""
-    field = str(error.params.get("field", ""))
-    form.add_error(field if field in form.fields else None, request.words.error(error.code, error.params))

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from tests.api_calls import caller
 from tests.factories import acting, make_agency, make_officer, signed_in
 from tests.lists_made import put_list
 
 from elchi.errors import NotFound
+from elchi.node.audit.actor import NODE
+from elchi.node.checks.models import Check
+from elchi.node.checks.queries import checks_seen_by, recent_checks
+from elchi.node.checks.services import apply_retention, submit_check
 from elchi.node.officers.rules import Role
 from elchi.node.watchlists.offers import ListFile
 from elchi.node.watchlists.services import change_list, load_list, remove_list, roll_back_list
 from elchi.node.watchlists.services.rules_of_use import RulesOfUse
+from elchi.subjects import Document
 
 ME = "/officers/me/"
 UNLOCK = "/accounts/reauthenticate/"
@@ -83,3 +91,20 @@ def test_a_list_keeper_cannot_change_a_discreet_list_of_another_agency(tmp_path:
     ):
         with pytest.raises(NotFound, match="list_unknown"):
             change()
+
+
+def test_a_check_that_met_a_discreet_entry_does_not_outlive_others_on_the_first_line() -> None:
+    owner = make_agency("kz-security")
+    put_list("watched", {"w1": {"passportNumber": ["QQ5550001"]}}, action="discreet", owner=owner)
+    put_list("wanted", {"w2": {"passportNumber": ["AB1234567"]}}, action="stop")
+    by = acting(Role.FIRST_LINE)
+    met, found, clear = (
+        submit_check(by=by, subjects=[Document(document_number=number)], purpose="border_check").check.pk
+        for number in ("QQ5550001", "AB1234567", "ZZ7654321")
+    )
+    assert [row.pk for row in checks_seen_by(by)] == [clear, found, met]
+    with time_machine.travel(timezone.now() + dt.timedelta(days=30, minutes=1), tick=False):
+        apply_retention(by=NODE)
+        assert set(Check.objects.values_list("pk", flat=True)) == {met, found}
+        assert [row.pk for row in checks_seen_by(by)] == [found]
+        assert [row.pk for row in recent_checks(by, 8)] == [found]

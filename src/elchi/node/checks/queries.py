@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from elchi.errors import NotFound
@@ -66,9 +66,17 @@ def crossing_of(code: str) -> Crossing:
 
 
 def checks_seen_by(by: Acting) -> QuerySet[Check]:
-    """Give the checks that someone may look at, newest first: his own; with the right to see findings all."""
+    """Give the checks that someone may look at, newest first: his own; with the right to see findings all.
+
+    A check that found a discreet entry only is kept longer than one that found nothing. Its officer sees it no longer
+    than that: what is still there would tell him.
+    """
     by.require(Right.CHECK_SEE)
-    return Check.objects.all() if by.may(Right.FINDING_SEE) else Check.objects.filter(officer=by.officer)
+    if by.may(Right.FINDING_SEE):
+        return Check.objects.all()
+    told = FoundEntry.objects.filter(owner=OuterRef("pk"), is_discreet=False).exclude(state="remembered")
+    clear_since = timezone.now() - dt.timedelta(days=retention_in_force().clear_days)
+    return Check.objects.filter(Q(at__gt=clear_since) | Exists(told), officer=by.officer)
 
 
 def check_for(by: Acting, check_id: int) -> Check:
@@ -92,7 +100,7 @@ def rows_told(by: Acting, check: Check) -> tuple[FoundEntry, ...]:
 
 def recent_checks(by: Acting, most: int) -> list[Check]:
     """Give the checks that an officer made last, newest first."""
-    return list(Check.objects.filter(officer=by.officer, manifest=None)[:most])
+    return list(checks_seen_by(by).filter(officer=by.officer, manifest=None)[:most])
 
 
 def lists_of(by: Acting, shift: Shift) -> tuple[ListAge, ...]:

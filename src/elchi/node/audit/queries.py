@@ -19,8 +19,15 @@ from elchi.seal.evidence import START, chain_hash, merkle_root
 from elchi.seal.keys import fingerprint_of, is_signed
 from elchi.subjects import Document, Person, Subject, Vehicle
 
-LOOK_UPS: Final = (Verb.SUBMIT_CHECK, Verb.SEARCH_LISTS, Verb.SUBMIT_MANIFEST, Verb.READ_CHECK)
-"""What discloses something about a person, and so needs a task (C40)."""
+LOOK_UPS: Final = (
+    Verb.SUBMIT_CHECK,
+    Verb.SEARCH_LISTS,
+    Verb.SEARCH_ENTRIES,
+    Verb.READ_ENTRY,
+    Verb.SUBMIT_MANIFEST,
+    Verb.READ_CHECK,
+)
+"""What discloses something about a person, and so needs a task (C40). A case is its own task."""
 MAX_FAULTS: Final = 100
 """Faults told one by one."""
 

@@ -104,7 +104,10 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
     checks.screen_manifests(by=NODE)
     checks.submit_manifest(by=second, name="train.csv", file=[MANIFEST.encode()], terms=terms)
     DutyContact.objects.create(
-        agency=officers["first_line"].agency, desk="Duty officer", time_zone="Asia/Almaty", phone="+7 700 000 00 00"
+        agency=officers["first_line"].agency,
+        desk="Оперативный дежурный",
+        time_zone="Asia/Almaty",
+        phone="+7 700 000 00 00",
     )
     return {
         "first_line": [
@@ -161,7 +164,7 @@ def _entry(plate: str, action: str) -> OwnDraft:
         action=action,
         legal_basis="Invented order 117",
         authority="Invented police department",
-        instructions="Call the duty desk.",
+        instructions="Позвоните дежурному.",
         expires_date=timezone.localdate() + dt.timedelta(days=90),
     )
 

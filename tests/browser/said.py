@@ -46,25 +46,31 @@ def messages(language: str) -> Mapping[str, str]:
 
 
 @cache
-def _patterns(language: str, own: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Give what would show that a page of language `own` says something in another one."""
+def _patterns(language: str, own: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Give what would show that a page of language `own` says something in another one: longest part, whole, message."""
     ours = [text.casefold() for text in messages(own).values()]
     made = []
     for text in set(messages(language).values()):
-        fixed = [re.escape(part) for part in _PARAMETER.split(text)]
-        letters = sum(character.isalpha() for part in _PARAMETER.split(text) for character in part)
+        parts = _PARAMETER.split(text)
+        letters = sum(character.isalpha() for part in parts for character in part)
         if letters < 3 or any(text.casefold() in one for one in ours):
             continue
-        inner = ".{0,80}?".join(fixed)
+        inner = ".{0,80}?".join(map(re.escape, parts))
         pattern = rf"(?<!\w){inner}(?!\w)" if letters >= _LONG else rf"^\W*{inner}\W*$"
-        made.append((re.compile(pattern, re.IGNORECASE), text))
+        made.append((max(parts, key=len).strip().casefold(), re.compile(pattern, re.IGNORECASE), text))
     return tuple(made)
 
 
 def foreign(texts: Iterable[str], *, own: str, others: Iterable[str]) -> set[tuple[str, str]]:
     """Give the texts that say something in one of other languages, with what they say."""
     patterns = [one for language in others for one in _patterns(language, own)]
-    return {(text, said) for text in set(texts) for pattern, said in patterns if pattern.search(text)}
+    folded = {text: text.casefold() for text in texts}
+    return {
+        (text, said)
+        for text, fold in folded.items()
+        for part, pattern, said in patterns
+        if part in fold and pattern.search(text)
+    }
 
 
 @cache

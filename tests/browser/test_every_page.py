@@ -19,6 +19,8 @@ from elchi.node.officers.rules import RIGHTS, Role
 
 LOOKS = (("light", 1280), ("dark", 390), ("sun", 1280), ("light", 390), ("dark", 1280), ("sun", 390))
 MAX_PAGE = 60_000
+PROPER = {"English", "JSON Lines", "Kaindy railway crossing"}
+"""Names that are the same in all languages, or known in one only."""
 _AXE = Axe()
 _WIDER = """() => {
   const width = document.documentElement.clientWidth;
@@ -85,7 +87,7 @@ def test_pages_are_russian_throughout(door: Door, furnished: Furnished) -> None:
         desk = door.open(officer)
         for path in furnished.pages[role]:
             desk.go(path)
-            if found := foreign(texts_of(desk.page), own="ru", others=["en"]):
+            if found := foreign(set(texts_of(desk.page)) - PROPER, own="ru", others=["en"]):
                 told[path] = found
         desk.page.context.close()
     assert told == {}, pprint.pformat(told, width=200)

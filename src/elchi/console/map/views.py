@@ -52,19 +52,10 @@ class Mark:
         return 6.0 if not self.checks else 6.0 + 2.5 * len(str(self.checks))
 
     @property
-    def left(self) -> float:
-        """The start of its square before it is turned."""
-        return self.at[0] - self.size if self.at else 0.0
-
-    @property
-    def top(self) -> float:
-        """The top of its square before it is turned."""
-        return self.at[1] - self.size if self.at else 0.0
-
-    @property
-    def side(self) -> float:
-        """Of its square."""
-        return 2 * self.size
+    def lozenge(self) -> str:
+        """Its square on a corner, as a path of SVG."""
+        (x, y), half = self.at or (0.0, 0.0), round(1.414 * self.size, 1)
+        return f"M{x:g} {y - half:g}l{half:g} {half:g}-{half:g} {half:g}-{half:g}-{half:g}z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,10 @@ class Duty:
 def duties() -> tuple[Duty, ...]:
     """Give the duties of a node."""
     from django.core.management import call_command
-    from django.utils import timezone
 
     from elchi.node.audit.actor import NODE
     from elchi.node.audit.services import sign_days
     from elchi.node.checks import services as checks
-    from elchi.node.officers.kept_answers import forget_answers
     from elchi.node.watchlists import services as watchlists
 
     return (
@@ -51,7 +49,6 @@ def duties() -> tuple[Duty, ...]:
         Duty("expire_entries", 3600, lambda: watchlists.expire_entries(by=NODE)),
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
         Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
-        Duty("forget_answers", 3600, lambda: forget_answers(now=timezone.now())),
         Duty("sign_days", 3600, lambda: sign_days(by=NODE)),
     )
 

@@ -87,6 +87,6 @@ def test_the_paper_holds_every_script(second: tuple[Client, int], tmp_path: Path
     (tmp_path / "slip.pdf").write_bytes(answer.content)
     told = subprocess.run(["pdftotext", "-layout", tmp_path / "slip.pdf", "-"], capture_output=True, check=True)
     text = told.stdout.decode()
-    for said in ("STOP · СТОП", "Finding slip · Слип находки", "Худайбердиев Шухрат", "TLP:CLEAR"):
+    for said in ("STOP · СТОП", "Finding slip · Карточка находки", "Худайбердиев Шухрат", "TLP:CLEAR"):
         assert said in text
     assert any("\u0600" <= letter <= "\u06ff" or "\ufb50" <= letter <= "\ufeff" for letter in text)

@@ -18,7 +18,7 @@ _PLOT: Final = 150
 _MOST_LABELS: Final = 12
 _ROW: Final = 34
 _NAME: Final = 160
-_LETTER: Final = 8
+_LETTER: Final = 9
 
 
 @dataclass(frozen=True, slots=True)

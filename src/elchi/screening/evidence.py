@@ -17,6 +17,7 @@ differs; one whose state the list does not say stays STOP while only the name or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from elchi.lists import Entry
@@ -171,7 +172,17 @@ def weigh(
 
 def ceiling(subject: Subject, name_score: float) -> float:
     """Give the most that `weigh` can give for a score of names, without a key, whatever the entry says."""
-    known = {"sex_same": 0, "nationality_same": 0, "birth_place_same": 0, "birth_date_same": 0}
+    return _ceiling(_known(subject), name_score)
+
+
+def least_name(subject: Subject, least: float) -> float:
+    """Give a score of names below which `ceiling` is less than `least`."""
+    return _least_name(_known(subject), least)
+
+
+def _known(subject: Subject) -> tuple[str, ...]:
+    """Give the circumstances of a subject that may lift a score, in the order in which they do."""
+    known = {"sex_same": False, "nationality_same": False, "birth_place_same": False, "birth_date_same": False}
     if isinstance(subject, Person):
         known["birth_date_same"] = subject.birth_date is not None
         known["sex_same"] = subject.sex is not None
@@ -179,10 +190,23 @@ def ceiling(subject: Subject, name_score: float) -> float:
         known["birth_place_same"] = bool(subject.birth_place)
     elif isinstance(subject, Organisation):
         known["nationality_same"] = bool(subject.country)
+    return tuple(code for code, is_known in known.items() if is_known)
+
+
+def _ceiling(known: tuple[str, ...], name_score: float) -> float:
     score = NAME / 100 * name_score
-    for code, is_known in known.items():
-        score += score * (1 - score) * LIFTS[code] / 100 * is_known
+    for code in known:
+        score += score * (1 - score) * LIFTS[code] / 100
     return round(score, 4) + 0.0001  # the rounding and the order of the pieces
+
+
+@lru_cache(maxsize=1024)
+def _least_name(known: tuple[str, ...], least: float) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(12):  # the ceiling grows with the score
+        middle = (low + high) / 2
+        low, high = (middle, high) if _ceiling(known, middle) < least else (low, middle)
+    return low
 
 
 def _strongest(keys: Sequence[KeyMeeting]) -> list[KeyMeeting]:

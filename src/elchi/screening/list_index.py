@@ -104,10 +104,15 @@ class ListIndex:
         self._keys = KeyIndex(sections)
         self.entry = lru_cache(maxsize=4096)(self._entries.entry)
 
-    def find_names(self, tokens: tuple[Token, ...]) -> list[NameFound]:
-        """Find the entries with names like a tokenised one, each once by its best name, best first."""
+    def find_names(self, tokens: tuple[Token, ...], *, least: float = 0.0) -> list[NameFound]:
+        """Find the entries with names like a tokenised one, each once by its best name, best first.
+
+        Args:
+            tokens: of the asked name.
+            least: score below which a name is of no use; some below it may be given all the same.
+        """
         best: dict[int, tuple[float, int]] = {}
-        for score, name in self._names.search(tokens):
+        for score, name in self._names.search(tokens, least=least):
             ordinal = int(self._owners[name])
             told = score * WEAK_ALIAS / 100 if self._weak[name] else score
             if ordinal not in best or told > best[ordinal][0]:

@@ -130,12 +130,13 @@ class NameIndex:
         self._near = lru_cache(maxsize=1 << 14)(self._near_words)
         self._halves = lru_cache(maxsize=1 << 14)(self._kernel.halves)
 
-    def search(self, tokens: Sequence[Token], *, candidates: int = CANDIDATES) -> list[ScoredName]:
+    def search(self, tokens: Sequence[Token], *, candidates: int = CANDIDATES, least: float = 0.0) -> list[ScoredName]:
         """Find the names that agree with a tokenised one.
 
         Args:
             tokens: of the asked name (`elchi.names.tokens.tokenise`).
             candidates: how many names to compare in full.
+            least: score below which a name is of no use.
 
         Returns:
             At most `candidates` names, best first, of equals the lower number first.
@@ -145,6 +146,7 @@ class NameIndex:
         packed = b"".join(map(pack, tokens))
         found = self._kernel.search(packed, self._evidence(tokens), candidates, MANY)
         pairs = np.frombuffer(found, _PAIR)
+        pairs = pairs[pairs["score"] >= least * TOP - 1]
         return [ScoredName(score / TOP, name) for score, name in pairs.tolist()]
 
     def _near_words(self, token: Token) -> bytes:

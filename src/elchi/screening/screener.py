@@ -15,7 +15,7 @@ from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport, Store
 from elchi.names import compare
 from elchi.names.tokens import MAX_NAME, Token, alternatives, stretches, tokenise
-from elchi.screening.evidence import KeyMeeting, NameMeeting, asked_names, ceiling, meet_name, weigh
+from elchi.screening.evidence import KeyMeeting, NameMeeting, asked_names, ceiling, least_name, meet_name, weigh
 from elchi.screening.finding import Band, Finding, Screening, ThresholdTable
 from elchi.screening.keys import Key, confirm, subject_keys
 from elchi.screening.list_index import ListIndex, NameFound, build_index, names_of
@@ -157,7 +157,7 @@ class Screener:
         thresholds = self._thresholds.at(index.version.name, purpose)
         least = thresholds.review if min_score is None else min(min_score, thresholds.review)
         kept: list[float] = []
-        for candidate in _candidates(index, asked):
+        for candidate in _candidates(index, asked, least):
             # Candidates by key come first, then by falling score of the name: once the best that one can become is too
             # little, so it is for all after it.
             if not candidate.keys and candidate.name is not None:
@@ -209,15 +209,19 @@ def _tells(token: Token) -> bool:
     return not token.particle and not (token.cut and len(token.form) < 2)
 
 
-def _candidates(index: ListIndex, asked: _Asked) -> Iterator[_Candidate]:
-    """Give the entries that met by key, in order of the list, then those by name, best first."""
+def _candidates(index: ListIndex, asked: _Asked, least: float) -> Iterator[_Candidate]:
+    """Give the entries that met by key, in order of the list, then those by name, best first.
+
+    Of the latter those that can come to a score of `least`, and perhaps some more.
+    """
     by_key: dict[int, list[Key]] = {}
     for key in asked.keys:
         for ordinal in index.find_key(key):
             by_key.setdefault(ordinal, []).append(key)
     by_name: dict[int, tuple[NameFound, str]] = {}
+    useful = 0.0 if by_key else least_name(asked.subject, least)
     for text, tokens in asked.names:
-        for found in index.find_names(tokens):
+        for found in index.find_names(tokens, least=useful):
             if found.ordinal not in by_name or found.score > by_name[found.ordinal][0].score:
                 by_name[found.ordinal] = (found, text)
     for ordinal in sorted(by_key):

@@ -232,7 +232,7 @@ def test_the_export_gives_what_the_page_shows(client: Client) -> None:
         ("minutes_to_judgement", "", "p90", "3.0"),
     ]
     assert client.get("/results/?office=nowhere").status_code == 404
-    assert client.get("/results/?office=%00&period=%00").status_code == 200
+    assert client.get("/results/?office=%00&period=%00").status_code == 400
 
 
 def test_the_page_costs_the_same_however_much_was_found(client: Client) -> None:

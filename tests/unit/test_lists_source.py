@@ -21,6 +21,7 @@ from elchi.lists import (
     shipped_list,
     shipped_lists,
 )
+from elchi.locale import LANGUAGES
 
 LINE = '{"id": "1", "schema": "Person", "properties": {"name": ["Anor Tolipov"]}}\n'
 
@@ -137,6 +138,17 @@ def test_a_shipped_list_is_what_it_says(listed: ShippedList) -> None:
     entries = [item for item in items if isinstance(item, Entry)]
     assert len(entries) == listed.files[0].records
     assert [item for item in items if isinstance(item, BadLine) and not item.skipped] == []
+
+
+def test_shipped_lists_are_called_in_every_language_and_in_a_few_words() -> None:
+    for listed in shipped_lists():
+        assert set(listed.titles) == set(LANGUAGES)
+        assert max(len(title) for title in listed.titles.values()) <= 50
+    titles = [(listed.titles["en"], listed.titles["ru"]) for listed in shipped_lists()]
+    assert titles == [
+        ("UN Security Council list", "Сводный санкционный перечень СБ ООН"),
+        ("OFAC SDN list", "Список SDN (OFAC, США)"),
+    ]
 
 
 def test_the_shipped_lists_keep_scripts_dates_and_documents() -> None:

@@ -284,9 +284,11 @@ def test_a_damaged_entry_is_told(store: Store) -> None:
 def test_a_version_of_another_store_is_adopted_with_all_its_files(store: Store, tmp_path: Path) -> None:
     load(store, *people(2))
     other = Store(tmp_path / "other")
-    offered = other.load(
-        "wanted", people(3), source=SOURCE, now=NOW, build=lambda folder: (folder / "index.bin").write_text("whole")
-    ).version
+
+    def build(folder: Path) -> None:
+        (folder / "index.bin").write_text("whole")
+
+    offered = other.load("wanted", people(3), source=SOURCE, now=NOW, build=build).version
     later = NOW + dt.timedelta(days=1)
     adopted = store.adopt(offered, source={"issued_at": "2026-02-28", "offer": 7}, now=later)
     assert store.current("wanted") == adopted

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+
+_PLAIN: Final = (models.CharField, models.TextField, models.IntegerField, models.FloatField, models.ForeignKey)
 
 
 def insert_row(row: models.Model) -> None:
@@ -15,7 +17,10 @@ def insert_row(row: models.Model) -> None:
     """
     database = connections[DEFAULT_DB_ALIAS]
     fields, statement = _statement(type(row), database.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields]
+    values = [
+        getattr(row, name) if field is None else field.get_db_prep_save(getattr(row, name), database)
+        for name, field in fields
+    ]
     with database.cursor() as cursor:
         cursor.execute(statement, values)
         if row.pk is None:
@@ -24,11 +29,13 @@ def insert_row(row: models.Model) -> None:
 
 
 @cache
-def _statement(model: type[models.Model], _vendor: str) -> tuple[list[Any], str]:
+def _statement(model: type[models.Model], _vendor: str) -> tuple[list[tuple[str, Any]], str]:
+    """Give the names of the fields, with those fields whose values a database takes only as they make them."""
     meta: Any = model._meta  # noqa: SLF001  Django documents it
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = [field for field in meta.local_concrete_fields if not isinstance(field, models.AutoField)]
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     key = quote(meta.pk.column)
-    return fields, f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places}) RETURNING {key}"  # noqa: S608
+    made = [(field.attname, None if isinstance(field, _PLAIN) else field) for field in fields]
+    return made, f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places}) RETURNING {key}"  # noqa: S608

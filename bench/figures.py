@@ -50,8 +50,8 @@ def _make_node(home: Path, checks: int) -> None:
     (home / "keys" / "secret").write_text("bench " * 12, encoding="ascii")
     (home / "node.toml").write_text(NODE, encoding="utf-8")
     os.environ |= {"ELCHI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "elchi.settings"}
-    import django  # noqa: PLC0415  after the folder is there
-    from django.core.management import call_command  # noqa: PLC0415
+    import django
+    from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
@@ -59,12 +59,12 @@ def _make_node(home: Path, checks: int) -> None:
 
 
 def _fill(checks: int) -> None:
-    from django.db import transaction  # noqa: PLC0415  after the folder is there
-    from django.utils import timezone  # noqa: PLC0415
+    from django.db import transaction
+    from django.utils import timezone
 
-    from elchi.node.checks.models import Check, FoundEntry, Judgement  # noqa: PLC0415
-    from elchi.node.directory.models import Crossing, Office  # noqa: PLC0415
-    from elchi.node.directory.services import load_reference_data  # noqa: PLC0415
+    from elchi.node.checks.models import Check, FoundEntry, Judgement
+    from elchi.node.directory.models import Crossing, Office
+    from elchi.node.directory.services import load_reference_data
 
     load_reference_data()
     drawn, now = random.Random(1), timezone.now()
@@ -91,10 +91,10 @@ def _fill(checks: int) -> None:
 
 
 def _measure() -> dict[str, float]:
-    from django.utils import timezone  # noqa: PLC0415  after the folder is there
+    from django.utils import timezone
 
-    from elchi.node.checks import figures  # noqa: PLC0415
-    from elchi.node.directory.models import Office  # noqa: PLC0415
+    from elchi.node.checks import figures
+    from elchi.node.directory.models import Office
 
     now = timezone.now()
     office = Office.objects.values_list("pk", flat=True)[0]
@@ -104,8 +104,8 @@ def _measure() -> dict[str, float]:
         period, at_office = figures.Period(begin, now), figures.Period(begin, now, office)
         times[f"checks {days}d"] = _median(partial(figures.count_checks, period))
         times[f"checks {days}d, office"] = _median(partial(figures.count_checks, at_office))
-        times[f"findings {days}d"] = _median(partial(figures.findings_by_list, period, discreet=True))
-        times[f"waits {days}d"] = _median(partial(figures.waits, period, discreet=True))
+        times[f"findings {days}d"] = _median(partial(figures.findings_by_list, period))
+        times[f"waits {days}d"] = _median(partial(figures.waits, period))
     return times
 
 

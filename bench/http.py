@@ -162,7 +162,7 @@ def _officer(number: int, key: str, names: list[str]) -> Caller:
         made = yield request("POST", "/check/", form.encode(), **form_headers)
         place = re.search(rb"\r\nlocation: (\S+)", made.head, re.IGNORECASE)
         if place:
-            yield request("GET", place[1].decode(), **headers)
+            yield request("GET", place[1].decode(), b"", **headers)
         yield chance.uniform(4, 12)
 
 

@@ -101,8 +101,8 @@ def _measure(names: Sequence[str], questions: Sequence[tuple[str, frozenset[str]
 
 def _forget() -> None:
     """Empty the caches of tokens, so that the first search of a word pays for all of it."""
-    from elchi.names import reading, tokens  # noqa: PLC0415 the caches are what is emptied, nothing else is used
-    from elchi.screening import packing  # noqa: PLC0415 the same
+    from elchi.names import reading, tokens
+    from elchi.screening import packing
 
     for cached in (reading.read_token, tokens._token, tokens.joined, tokens.encode, packing.pack):  # noqa: SLF001 the same
         cached.cache_clear()

@@ -181,7 +181,7 @@ def test_many_clear_checks_take_seconds(by: Acting) -> None:
 
 def test_an_own_entry_finds_who_passed_before_also_when_its_list_began_anew() -> None:
     writer = acting(Role.SUPERVISOR)
-    basis = {
+    basis: dict[str, Any] = {
         "legal_basis": "Order 12",
         "authority": "Prosecutor",
         "expires_date": timezone.localdate() + dt.timedelta(9),

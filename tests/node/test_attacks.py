@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from elchi.node.checks.queries import checks_seen_by, recent_checks
 from elchi.node.checks.services import apply_retention, submit_check
 from elchi.node.officers.rules import Role
 from elchi.node.watchlists.offers import ListFile
-from elchi.node.watchlists.services import change_list, load_list, remove_list, roll_back_list
+from elchi.node.watchlists.own import OwnDraft
+from elchi.node.watchlists.services import change_list, create_entry, load_list, remove_list, roll_back_list
 from elchi.node.watchlists.services.rules_of_use import RulesOfUse
 from elchi.subjects import Document
 
@@ -108,3 +110,24 @@ def test_a_check_that_met_a_discreet_entry_does_not_outlive_others_on_the_first_
         assert set(Check.objects.values_list("pk", flat=True)) == {met, found}
         assert [row.pk for row in checks_seen_by(by)] == [found]
         assert [row.pk for row in recent_checks(by, 8)] == [found]
+
+
+def test_a_discreet_entry_changes_nothing_that_others_are_told_of_the_list() -> None:
+    agency, today = make_agency("kz-security"), timezone.localdate()
+    by = acting(Role.SUPERVISOR, agency=agency)
+    draft = OwnDraft(
+        schema="Person", properties={"name": ("Olim Testov",)}, action="stop", legal_basis="x", authority="x",
+        expires_date=today + dt.timedelta(days=9),
+    )  # fmt: skip
+    create_entry(by=by, draft=draft)
+    first, other = caller(Role.FIRST_LINE), caller(Role.SUPERVISOR)
+    asked = {"subjects": [{"kind": "document", "document_number": "ZZ7654321"}], "purpose": "border_check"}
+
+    def told() -> list[Any]:
+        lists = first.post("/checks", asked).json()["lists"]
+        catalogs = [one.client.get("/match-api/catalog").json()["datasets"] for one in (first, other)]
+        return [lists, *catalogs, other.get("/lists").json(), other.get("/lists/own-kz-security/versions").json()]
+
+    before = told()
+    create_entry(by=by, draft=dataclasses.replace(draft, action="discreet"))
+    assert told() == before

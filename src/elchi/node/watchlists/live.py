@@ -42,6 +42,7 @@ class ListAge:
     title: str
     titles: Mapping[str, str] = field(hash=False)
     version: int
+    """0 for a list of own entries: its number, or when it was changed, would tell of discreet ones."""
     issued_at: str | None
     """As the publisher dates it; None where he does not."""
     loaded_at: dt.datetime
@@ -123,6 +124,11 @@ class LiveLists:
         versions = {version.name: version for version in self.screener.lists}
         return tuple(self._age(row, versions[row.name], today) for row in self._usable(purpose, agency))
 
+    def numbers(self, *, purpose: str, agency: str) -> dict[str, int]:
+        """Give the versions of the lists that an agency may use for a purpose, by name: to be kept, not to be told."""
+        numbers = {version.name: version.version for version in self.screener.lists}
+        return {row.name: numbers[row.name] for row in self._usable(purpose, agency)}
+
     def _usable(self, purpose: str, agency: str) -> Iterator[Watchlist]:
         for name in sorted(self.rows):
             row = self.rows[name]
@@ -145,13 +151,16 @@ class LiveLists:
 
 
 def age_of(row: Watchlist, version: ListVersion, today: dt.date, *, hidden: int = 0) -> ListAge:
-    """Tell how old a list is. Own lists are never stale: they are changed where they are used."""
+    """Tell how old a list is. Own lists are of today and never stale: they are changed where they are used."""
+    total = 0 if row.action == "discreet" else version.total - hidden
+    if row.origin == "own":
+        today_at = timezone.make_aware(dt.datetime.combine(today, dt.time()))
+        return ListAge(row.name, row.title, row.titles, 0, None, today_at, 0, is_stale=False, total=total)
     issued = _date(version.issued_at) or timezone.localdate(version.loaded_at)
     days = max((today - issued).days, 0)
-    is_stale = row.origin != "own" and days > row.stale_after_days
     return ListAge(
-        row.name, row.title, row.titles, version.version, version.issued_at, version.loaded_at, days, is_stale,
-        0 if row.action == "discreet" else version.total - hidden,
+        row.name, row.title, row.titles, version.version, version.issued_at, version.loaded_at, days,
+        days > row.stale_after_days, total,
     )  # fmt: skip
 
 

@@ -188,7 +188,7 @@ def _weigh(manifest: Manifest, by: Acting, line: ManifestLine) -> _Checked:
         return error
     took_ms = round(1000 * (perf_counter() - begun), 1)
     weighed = weigh(screening, marks=marks_of_all(line.subjects), now=timezone.now())
-    return weighed, took_ms, {age.name: age.version for age in lists.versions(**asking)}
+    return weighed, took_ms, lists.numbers(**asking)
 
 
 def _keep(manifest: Manifest, by: Acting, lines: Sequence[ManifestLine], checked: Sequence[_Checked]) -> None:

@@ -80,7 +80,7 @@ def submit_check(
     screening = lists.screen(subjects, top=LOOKED_AT, **asking)
     terms["took_ms"] = round(1000 * (perf_counter() - begun), 1)
     ages = lists.versions(**asking)
-    terms["lists"] = {age.name: age.version for age in ages}
+    terms["lists"] = lists.numbers(**asking)
     marks = marks_of_all(subjects)
     weighed = weigh(screening, marks=marks, now=now)
     retention = retention_in_force()

@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Over all cores, the tests of one file together: they share what is slow to make.
+SPREAD := -n auto --dist loadfile
 KERNEL := $(wildcard src/elchi/screening/*.c)
 
-.PHONY: install demo test check bench lock words clean
+.PHONY: install demo test lint check bench lock words clean
 
 install: $(STAMP)
 
@@ -21,22 +23,22 @@ $(STAMP): requirements.lock pyproject.toml setup.py $(KERNEL)
 demo: install
 	@$(BIN)/elchi demo
 
-test: check
+test: lint
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests/integration tests/contracts
-	$(BIN)/coverage run -m pytest tests/unit tests/property
-	$(BIN)/coverage run -m pytest tests/node
-	$(BIN)/python tests/postgres.py $(BIN)/pytest -q -n auto tests/node
-	$(BIN)/pytest tests/browser
+	$(BIN)/coverage run -m pytest -q $(SPREAD) tests/unit tests/property tests/contracts tests/integration tests/node
+	$(BIN)/python tests/postgres.py $(BIN)/pytest -q $(SPREAD) tests/node
+	$(BIN)/pytest -q tests/browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: install
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n auto tests/unit tests/property tests/contracts
+
+check: lint
+	$(BIN)/pytest -q $(SPREAD) tests/unit tests/property tests/contracts
 
 bench: install
 	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures|start [ARGS=...]" >&2; exit 2; }

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser.desk import ARGS, Door, chromium_at
+from tests.browser.chromium import ARGS, chromium_at
+from tests.browser.desk import Door
 from tests.node.conftest import node_home
 
 __all__ = ["node_home"]

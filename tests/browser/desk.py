@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from tests.factories import signed_in
 
 from elchi.node.officers.models import Officer
 
 PATIENCE_MS = 15_000
-ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-        "--disable-default-apps", "--disable-extensions", "--no-first-run")  # fmt: skip
-
-
-def chromium_at(playwright: Playwright) -> str:
-    """Give where Chromium is: of the system, or of Playwright; nothing where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    own = playwright.chromium.executable_path
-    return own if Path(own).exists() else ""
 
 
 @dataclass

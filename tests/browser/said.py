@@ -47,7 +47,7 @@ def messages(language: str) -> Mapping[str, str]:
 
 @cache
 def _patterns(language: str, own: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    """Give what would show that a page of language `own` says something in another one: longest part, whole, message."""
+    """Give what shows that a page of language `own` says something in another one: longest part, whole, message."""
     ours = [text.casefold() for text in messages(own).values()]
     made = []
     for text in set(messages(language).values()):

@@ -36,7 +36,7 @@ def zone(**changes: str) -> list[str]:
     fields = {"document_type": "P", "issuer": "TJK", "document_number": "AB1234567", "family_name": "SHARIPZODA",
               "given_names": "KHURSHED", "nationality": "TJK", "birth_date": "1980-04-09", "sex": "M",
               "expiry_date": "2031-01-01", **changes}  # fmt: skip
-    return list(write_mrz(MrzFields(format=MrzFormat.TD3, **fields)))  # type: ignore[arg-type]
+    return list(write_mrz(MrzFields(format=MrzFormat.TD3, **fields)))
 
 
 CLEAR_ZONE = zone(document_number="ZZ7654321", family_name="ESENOVA", given_names="AIDA", sex="F")

@@ -90,5 +90,5 @@ def test_the_queue_asks_the_database_as_often_for_three_as_for_one(
 ) -> None:
     for _ in range(3):
         _check(second)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             second.get("/findings")

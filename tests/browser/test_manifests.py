@@ -38,7 +38,7 @@ def test_a_manifest_from_file_to_result(door: Door, monkeypatch: pytest.MonkeyPa
     with desk.page.expect_download() as saved:
         desk.page.click("form[action$='/export/'] button")
     rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text(encoding="utf-8-sig"))))
-    assert [row["verdict"] for row in rows] == ["clear", "stop", ""]
+    assert [row["verdict"] for row in rows] == ["NOTHING KNOWN", "STOP", ""]
     desk.follow("table a[href^='/check/']")
     assert desk.text("h1.word") == "STOP"
     assert Manifest.objects.get().state == "done"

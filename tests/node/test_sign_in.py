@@ -16,7 +16,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from tests.factories import PASSWORD, acting, make_officer, signed_in
@@ -449,7 +449,7 @@ def test_an_officer_sees_who_tried_with_his_name(client: Client) -> None:
     assert ("10.1.2.3" in shown, "refused" in shown) == (True, True)
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests' own database is in memory and locks by table")
+@pytest.mark.only("postgresql")  # SQLite in memory, as in tests, locks by table
 @pytest.mark.django_db(transaction=True)
 def test_attempts_at_the_same_moment_count_each_other() -> None:
     officer = make_officer(Role.FIRST_LINE)

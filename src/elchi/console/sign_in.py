@@ -251,7 +251,8 @@ def take_factor(request: Any, authenticator: Any, **_: Any) -> None:
     """Let the session go on that added a second factor."""
     if authenticator.type != "recovery_codes":
         request.session["second_factor"] = True
-    services.change_factor(by=request.acting, factor=authenticator.type, change="added")
+    session = request.session.session_key or ""
+    services.change_factor(by=request.acting, factor=authenticator.type, change="added", session=session)
 
 
 @receiver(authenticator_removed)

@@ -78,12 +78,17 @@ def spend_code(*, authenticator: Authenticator, code: str) -> bool:
 
 
 @transaction.atomic
-def change_factor(*, by: Acting, factor: str, change: str) -> None:
+def change_factor(*, by: Acting, factor: str, change: str, session: str = "") -> None:
     """Write down that an officer added, removed or renewed a second factor.
+
+    A session that was opened with the password alone must not outlive the moment in which it is not enough any more.
 
     Args:
         by: the officer himself.
         factor: `totp`, `webauthn` or `recovery_codes`.
         change: `added`, `removed` or `renewed`.
+        session: key of the one in which he did it; after a factor was added his others end.
     """
+    if change == "added" and by.officer is not None:
+        end_sessions(by.officer, keep=session)
     record(Verb.CHANGE_FACTOR, by=by, on=f"officer:{by.name}", factor=factor, change=change)

@@ -41,9 +41,7 @@ def headers(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {known.token}"}
 
 
-@pytest.mark.django_db(
-    transaction=True
-)  # the application closes connections that others began a transaction on
+@pytest.mark.django_db(transaction=True)  # the application closes connections that others began a transaction on
 @pytest.mark.parametrize("door", ["/api/v1", "/match-api"])
 def test_whatever_is_sent_is_answered(door: str, headers: Mapping[str, str]) -> None:
     schema = schemathesis.openapi.from_wsgi(f"{door}/openapi.json", get_wsgi_application())

@@ -34,6 +34,7 @@ def make_home() -> Path:
 _before = os.environ.get("ELCHI_HOME")
 os.environ["ELCHI_HOME"] = str(make_home())
 from elchi.settings import *  # noqa: E402, F403  the product's settings, read with the folder above
+from elchi.settings import DATABASES  # noqa: E402  the same
 
 if _before is None:
     del os.environ["ELCHI_HOME"]
@@ -46,3 +47,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # each process of the tests has its own

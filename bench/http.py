@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=50_000)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--port", type=int, default=8399)
+    parser.add_argument("--port", type=int, default=0, help="one that is free unless said")
     parser.add_argument("--database", choices=("both", "sqlite", "postgresql", "given"), default="both")
     parser.add_argument("--load", type=float, default=0, metavar="MINUTES")
     parser.add_argument("--sessions", type=int, default=200)
@@ -58,6 +58,7 @@ def main() -> None:
     if options.database == "postgresql":
         command = [sys.executable, "tests/postgres.py", sys.executable, "-m", "bench.http", *_args("given")]
         sys.exit(subprocess.run(command, check=False).returncode)
+    options.port = options.port or node.free_port()
     if options.database == "sqlite":
         os.environ.pop("ELCHI_DATABASE", None)
     with tempfile.TemporaryDirectory(prefix="elchi-bench-") as folder:

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -120,7 +121,7 @@ def running(port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [ELCHI, "run"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as process:
         try:
-            wait_until_ready(port)
+            wait_until_ready(port, process)
             yield process
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -128,10 +129,17 @@ def running(port: int) -> Iterator[subprocess.Popen[bytes]]:
             process.wait(timeout=30)
 
 
-def wait_until_ready(port: int) -> float:
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> float:
     """Wait until the node answers; give how many seconds that took."""
     began = time.perf_counter()
-    while time.perf_counter() - began < 60:
+    while time.perf_counter() - began < 60 and process.poll() is None:
         with contextlib.suppress(OSError):
             if urllib.request.urlopen(f"http://127.0.0.1:{port}/match-api/readyz", timeout=5).status == 200:
                 return time.perf_counter() - began

@@ -10,8 +10,8 @@ import pytest
 
 ROOMS = sorted(path.parent.name for path in (Path(__file__).parents[2] / "src/elchi").glob("*/__init__.py"))
 LIBRARIES = ["documents", "lists", "locale", "names", "screening", "subjects"]
-OTHERS = ["api", "cli", "console", "node", "seal"]
-"""Doors, the node, and a room whose files are its nouns."""
+OTHERS = ["api", "cli", "console", "exchange", "node", "seal"]
+"""Doors, the node, and rooms whose files are their nouns."""
 
 
 @pytest.mark.parametrize("room", LIBRARIES)

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "elchi.node.audit",
     "elchi.node.directory",
     "elchi.node.officers",
+    "elchi.node.federation",
     "elchi.node.watchlists",
     "elchi.node.cases",
     "elchi.node.checks",

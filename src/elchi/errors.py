@@ -4,7 +4,9 @@
     ├── InvalidInput        422  what was given cannot be read; params say field, position and rule
     ├── NotAllowed          403  the rules say no
     ├── NotFound            404  there is no such thing
-    └── Conflict            409  it does not fit what is there now
+    ├── Conflict            409  it does not fit what is there now
+    ├── SealBroken          400  an envelope, a signed document or a proof is not what it should be; never retried
+    └── PartnerUnreachable  503  nobody answers there now; the same call may succeed later
 
 An error is a stable code and its parameters; sentences come from elchi.locale. Each code has a line in docs/errors.md.
 """
@@ -57,6 +59,19 @@ class NotFound(ElchiError):
 
 class Conflict(ElchiError):
     """It does not fit what is there now: a version, a state, a lock."""
+
+
+class SealBroken(ElchiError):
+    """What was sealed or signed is damaged, forged, not for us, or by a key that does not count.
+
+    The same bytes fail for ever. A partner is told the code alone, and never why a signature was refused.
+    """
+
+
+class PartnerUnreachable(ElchiError):
+    """A partner, or what carries to him, does not answer now."""
+
+    permanent: ClassVar[bool] = False
 
 
 def _make(cls: type[ElchiError], code: str, params: dict[str, object]) -> ElchiError:

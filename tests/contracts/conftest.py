@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 Trees = Mapping[Path, ast.Module]
-FAMILIES = {"InvalidInput", "NotAllowed", "NotFound", "Conflict"}
+FAMILIES = {"InvalidInput", "NotAllowed", "NotFound", "Conflict", "SealBroken", "PartnerUnreachable"}
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,18 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound
+from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound, PartnerUnreachable, SealBroken
 from elchi.locale import Words, best_language
 
 MEDIA_TYPE: Final = "application/problem+json"
-STATUS: Final[Mapping[type[ElchiError], int]] = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
+STATUS: Final[Mapping[type[ElchiError], int]] = {
+    InvalidInput: 422,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    SealBroken: 400,
+    PartnerUnreachable: 503,
+}
 FINER: Final[Mapping[str, int]] = {
     "request_unreadable": 400,
     "token_invalid": 401,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
-from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound
+from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound, PartnerUnreachable, SealBroken
 from elchi.screening.finding import Band
 
 
@@ -25,6 +25,10 @@ class Exit(IntEnum):
     """There is no such thing."""
     CONFLICT = 5
     """It does not fit what is there now."""
+    SEAL_BROKEN = 6
+    """What was sealed or signed is not what it should be."""
+    UNREACHABLE = 7
+    """A partner does not answer now; the only one where trying again may help."""
     REVIEW = 10
     """Of `check`: a person compares."""
     STOP = 11
@@ -38,6 +42,8 @@ _FAMILIES: Final[Mapping[type[ElchiError], Exit]] = {
     NotAllowed: Exit.NOT_ALLOWED,
     NotFound: Exit.NOT_FOUND,
     Conflict: Exit.CONFLICT,
+    SealBroken: Exit.SEAL_BROKEN,
+    PartnerUnreachable: Exit.UNREACHABLE,
 }
 _VERDICTS: Final[Mapping[Band, Exit]] = {Band.CLEAR: Exit.DONE, Band.REVIEW: Exit.REVIEW, Band.STOP: Exit.STOP}
 

@@ -7,10 +7,12 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound
+from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFound, PartnerUnreachable, SealBroken
 from elchi.locale import Words, best_language
 
-STATUS: Final = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
+STATUS: Final = {
+    InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409, SealBroken: 400, PartnerUnreachable: 503,
+}  # fmt: skip
 
 
 def refuse(request: HttpRequest, error: ElchiError) -> HttpResponse:

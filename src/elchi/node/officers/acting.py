@@ -47,6 +47,12 @@ class Acting(Actor):
 
 
 def at_machine(account: str) -> Acting:
-    """Give who runs commands on the machine of the node: he keeps it, and cannot read checks, cases or the audit."""
-    rights = frozenset((Right.LIST_SEE, Right.LIST_LOAD, Right.OFFICER_MANAGE, Right.DIRECTORY_WRITE, Right.NODE_SEE))
+    """Give who runs commands on the machine of the node: he keeps it, and cannot read checks, cases or the audit.
+
+    Nor does he compare fingerprints or decide on agreements: those are acts of officers.
+    """
+    rights = frozenset((
+        Right.LIST_SEE, Right.LIST_LOAD, Right.OFFICER_MANAGE, Right.DIRECTORY_WRITE, Right.NODE_SEE, Right.KEY_SEE,
+        Right.KEY_WRITE, Right.PARTNER_SEE, Right.PARTNER_WRITE, Right.PARTNER_SUSPEND, Right.MESSAGE_SEE,
+    ))  # fmt: skip
     return Acting(name=f"machine:{account}"[:150], via="command", rights=rights)

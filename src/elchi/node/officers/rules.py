@@ -16,6 +16,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     SUPERVISOR = "supervisor"
     LIST_KEEPER = "list_keeper"
+    AGREEMENT_KEEPER = "agreement_keeper"
     PROGRAMME = "programme"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -42,6 +43,21 @@ class Right(StrEnum):
     DIRECTORY_WRITE = "directory.write"
     RESULTS_SEE = "results.see"
     RETENTION_WRITE = "retention.write"
+    PARTNER_SEE = "partner.see"
+    PARTNER_WRITE = "partner.write"
+    """Invite and accept partners, and say by which ways they are reached."""
+    PARTNER_CONFIRM = "partner.confirm"
+    """Compare the fingerprint: only then is a partner one. Also to resume and to end."""
+    PARTNER_SUSPEND = "partner.suspend"
+    AGREEMENT_SEE = "agreement.see"
+    AGREEMENT_WRITE = "agreement.write"
+    AGREEMENT_APPROVE = "agreement.approve"
+    """Of what another wrote, and of what a partner proposed: this node signs after it."""
+    AGREEMENT_SUSPEND = "agreement.suspend"
+    MESSAGE_SEE = "message.see"
+    """That something was sent or came, and how far it is; not what it says."""
+    KEY_SEE = "key.see"
+    KEY_WRITE = "key.write"
     OFFICER_MANAGE = "officer.manage"
     AUDIT_SEE = "audit.see"
     NODE_SEE = "node.see"
@@ -49,6 +65,7 @@ class Right(StrEnum):
 
 _FIRST, _SECOND, _ANALYST, _SUPERVISOR = Role.FIRST_LINE, Role.SECOND_LINE, Role.ANALYST, Role.SUPERVISOR
 _KEEPER, _PROGRAMME, _AUDITOR, _ADMINISTRATOR = Role.LIST_KEEPER, Role.PROGRAMME, Role.AUDITOR, Role.ADMINISTRATOR
+_AGREEMENTS: Final = Role.AGREEMENT_KEEPER
 
 RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.CHECK_SUBMIT: frozenset((_FIRST, _SECOND, _SUPERVISOR)),
@@ -69,6 +86,17 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.DIRECTORY_WRITE: frozenset((_ADMINISTRATOR,)),
     Right.RESULTS_SEE: frozenset((_ANALYST, _SUPERVISOR, _PROGRAMME, _AUDITOR)),
     Right.RETENTION_WRITE: frozenset((_SUPERVISOR,)),
+    Right.PARTNER_SEE: frozenset((_SECOND, _ANALYST, _SUPERVISOR, _AGREEMENTS, _AUDITOR, _ADMINISTRATOR)),
+    Right.PARTNER_WRITE: frozenset((_ADMINISTRATOR,)),
+    Right.PARTNER_CONFIRM: frozenset((_SUPERVISOR, _AGREEMENTS)),
+    Right.PARTNER_SUSPEND: frozenset((_SUPERVISOR, _AGREEMENTS, _ADMINISTRATOR)),
+    Right.AGREEMENT_SEE: frozenset((_SECOND, _ANALYST, _SUPERVISOR, _AGREEMENTS, _AUDITOR)),
+    Right.AGREEMENT_WRITE: frozenset((_AGREEMENTS,)),
+    Right.AGREEMENT_APPROVE: frozenset((_SUPERVISOR, _AGREEMENTS)),
+    Right.AGREEMENT_SUSPEND: frozenset((_SUPERVISOR, _AGREEMENTS)),
+    Right.MESSAGE_SEE: frozenset((_SECOND, _SUPERVISOR, _AUDITOR, _ADMINISTRATOR)),
+    Right.KEY_SEE: frozenset((_SUPERVISOR, _AGREEMENTS, _AUDITOR, _ADMINISTRATOR)),
+    Right.KEY_WRITE: frozenset((_ADMINISTRATOR,)),
     Right.OFFICER_MANAGE: frozenset((_ADMINISTRATOR,)),
     Right.AUDIT_SEE: frozenset((_AUDITOR,)),
     Right.NODE_SEE: frozenset((_ADMINISTRATOR, _SUPERVISOR, _AUDITOR)),

@@ -31,16 +31,18 @@ OUTGOING: Final[Mapping[str, tuple[str, ...]]] = {
     "queued": ("carried", "delivered", "rejected", "expired", "withdrawn"),
     "carried": ("queued", "relayed", "delivered", "rejected", "expired", "withdrawn"),
     "relayed": ("delivered", "rejected", "expired", "withdrawn"),
-    "delivered": ("opened",),
-    "opened": (),
+    "delivered": ("opened", "withdrawn"),
+    "opened": ("withdrawn",),
     "rejected": (),
     "expired": (),
     "withdrawn": (),
 }
 """Carried: a carrier took it, which proves nothing; relayed, delivered, opened, rejected: a signed receipt says so."""
 INCOMING: Final[Mapping[str, tuple[str, ...]]] = {
-    "accepted": ("opened",),
-    "opened": (),
+    "accepted": ("opened", "withdrawn"),
+    "opened": ("withdrawn",),
     "rejected": (),
+    "withdrawn": (),
 }
-"""Accepted: on disk with its effect and receipt, in one transaction; opened: an officer has seen it."""
+"""Accepted: on disk with its effect and receipt, in one transaction; opened: an officer has seen it;
+withdrawn: its sender took it back, and what it said is removed."""

@@ -1,0 +1,27 @@
+"""The tables of partners, agreements, messages and their proof."""
+
+from __future__ import annotations
+
+from elchi.node.federation.models.carrying import Blob, Held, Link
+from elchi.node.federation.models.log import Equivocation, Head, Leaf, Subtree
+from elchi.node.federation.models.messages import Incoming, Outgoing, Receipt, ReceiptDocument, Sequence
+from elchi.node.federation.models.partners import AgreementVersion, KeyVersion, OwnKey, Partner
+
+__all__ = [
+    "AgreementVersion",
+    "Blob",
+    "Equivocation",
+    "Head",
+    "Held",
+    "Incoming",
+    "KeyVersion",
+    "Leaf",
+    "Link",
+    "Outgoing",
+    "OwnKey",
+    "Partner",
+    "Receipt",
+    "ReceiptDocument",
+    "Sequence",
+    "Subtree",
+]

@@ -9,15 +9,20 @@ PARTNER: Final[Mapping[str, tuple[str, ...]]] = {
     "invited": ("active", "ended"),
     "active": ("suspended", "ended"),
     "suspended": ("active", "ended"),
-    "ended": (),
+    "ended": ("invited",),
 }
-"""Invited: his keys are here, nobody has compared the fingerprint yet. Only with an active one is anything shared."""
+"""Invited: its keys are here, nobody has compared the fingerprint yet. Only with an active one is anything shared.
+Suspended: by either side, until the side that did it lifts it; what waits is kept."""
+ALWAYS: Final = frozenset(("keys", "partner_state"))
+"""Kinds of message that pass a suspension: how else would a partner learn of it, or of new keys."""
 AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "draft": ("approved", "dropped"),
     "approved": ("proposed", "draft", "dropped"),
-    "proposed": ("in_force", "refused", "dropped"),
-    "received": ("countersigned", "refused"),
-    "countersigned": ("in_force",),
+    "proposed": ("agreed", "in_force", "refused", "dropped"),
+    "received": ("reviewed", "refused", "dropped"),
+    "reviewed": ("received", "countersigned", "refused", "dropped"),
+    "countersigned": ("agreed", "in_force", "dropped"),
+    "agreed": ("in_force", "ended"),
     "in_force": ("suspended", "superseded", "ended"),
     "suspended": ("in_force", "superseded", "ended"),
     "superseded": (),
@@ -25,8 +30,10 @@ AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "refused": (),
     "dropped": (),
 }
-"""Of one version. Draft: being written; approved: a second officer of ours has read it; proposed: signed by us, sent;
-received: signed by them, to be reviewed here; countersigned: signed by both, on its way; in force: both nodes know."""
+"""Of one version. Draft: being written; approved: a second officer of ours has read it; proposed: signed by us, sent.
+Received: signed by them; reviewed: one officer of ours has read it, a second one signs; countersigned: signed by both,
+on its way. Agreed: both nodes have both signatures, its day has not come; in force: it has. Dropped: taken back by who
+proposed it."""
 OUTGOING: Final[Mapping[str, tuple[str, ...]]] = {
     "queued": ("carried", "delivered", "rejected", "expired", "withdrawn"),
     "carried": ("queued", "relayed", "delivered", "rejected", "expired", "withdrawn"),

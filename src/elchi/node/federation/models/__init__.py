@@ -5,7 +5,7 @@ from __future__ import annotations
 from elchi.node.federation.models.carrying import Blob, Held, Link
 from elchi.node.federation.models.log import Equivocation, Head, Leaf, Subtree
 from elchi.node.federation.models.messages import Incoming, Outgoing, Receipt, ReceiptDocument, Sequence
-from elchi.node.federation.models.partners import AgreementVersion, KeyVersion, OwnKey, Partner
+from elchi.node.federation.models.partners import AgreementVersion, Invitation, KeyVersion, OwnKey, Partner
 
 __all__ = [
     "AgreementVersion",
@@ -14,6 +14,7 @@ __all__ = [
     "Head",
     "Held",
     "Incoming",
+    "Invitation",
     "KeyVersion",
     "Leaf",
     "Link",

@@ -46,13 +46,27 @@ class Partner(models.Model):
     """Whether it holds a mailbox for us."""
     relayed_bytes = models.PositiveBigIntegerField(default=0)
     """How much we hold for it at most, as its relay; 0 for not at all."""
+    offer = models.BinaryField(default=b"")
+    """A signed key document that nobody has compared yet; nothing is verified with it."""
+    offered_by = models.CharField(max_length=150, blank=True)
+    """Who brought it, as the audit names him; another one compares it."""
+    offered_at = models.DateTimeField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
-    """Of the key document that was compared when it joined."""
+    """Of the key document that was compared last; what came after it was signed with its keys."""
     compared_by: Any = models.ForeignKey("officers.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     """Who compared the fingerprint by voice or on paper."""
+    compared_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
-    suspended_at = models.DateTimeField(null=True, blank=True)
-    suspended_because = models.CharField(max_length=200, blank=True)
+    suspended_here_at = models.DateTimeField(null=True, blank=True)
+    """By us: only we lift it."""
+    suspended_here_because = models.CharField(max_length=200, blank=True)
+    suspended_there_at = models.DateTimeField(null=True, blank=True)
+    """By the partner: only he lifts it."""
+    suspended_there_because = models.CharField(max_length=200, blank=True)
+    said = models.PositiveIntegerField(default=0)
+    """How often we told it how it stands with us."""
+    heard = models.PositiveIntegerField(default=0)
+    """The number of the newest that it told us; an older one that comes late changes nothing."""
     seen_at = models.DateTimeField(null=True, blank=True)
     """When anything of it came last."""
     witnessed_size = models.PositiveBigIntegerField(default=0)
@@ -64,6 +78,26 @@ class Partner(models.Model):
         """By code."""
 
         ordering: ClassVar = ["code"]
+
+
+class Invitation(models.Model):
+    """A file that lets one node join, once."""
+
+    nonce = models.CharField(max_length=43, unique=True)
+    note = models.CharField(max_length=200, blank=True)
+    """For whom it is, in the words of who made it."""
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    partner: Any = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who joined with it."""
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-id"]
 
 
 class KeyVersion(models.Model):
@@ -100,11 +134,18 @@ class AgreementVersion(models.Model):
     """With the signatures there are so far; empty for a draft."""
     sha256 = models.CharField(max_length=64, blank=True)
     """Of the bytes that both sign."""
+    is_ours = models.BooleanField()
+    """Whether this node proposed it."""
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     written_by: Any = models.ForeignKey("officers.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     approved_by: Any = models.ForeignKey("officers.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     """A second officer, who has read it before this node signs."""
+    suspensions = models.PositiveIntegerField(default=0)
+    """How often it was suspended, by whichever side."""
+    resumed_here = models.PositiveIntegerField(default=0)
+    """The number of the last suspension that this node has lifted; in force again when both lifted the newest."""
+    resumed_there = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
     in_force_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)

@@ -5,6 +5,7 @@ Read once, when the node starts. What officers decide lies in tables.
 
 from __future__ import annotations
 
+import hmac
 import os
 import tomllib
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "ELCHI_IDLE_MINUTES": "15",
     "ELCHI_SESSION_HOURS": "12",
     "ELCHI_METRICS_TOKEN": "",
+    "ELCHI_KEYS_PASSPHRASE_FILE": "",
     "ELCHI_LOG_LEVEL": "INFO",
 }
 """What may be said and what holds unless it is: in the environment, else in the table `[settings]` of node.toml, where
@@ -41,6 +43,8 @@ DEMO_MARK: Final = "demo-"
 CERTIFICATE_FILE: Final = "tls.crt"
 CERTIFICATE_KEY_FILE: Final = "tls.key"
 """In the folder of the keys: the certificate that `elchi init` makes."""
+_PASSPHRASE: Final = 20
+"""Characters at least (`elchi.seal.keys.MIN_PASSPHRASE`, which costs a start that needs no key)."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
@@ -88,6 +92,9 @@ class Config:
     """ELCHI_SESSION_HOURS: after so many an officer signs in again; 12 unless said."""
     metrics_token: str
     """ELCHI_METRICS_TOKEN: with it /metrics is told from anywhere; without it on this machine only."""
+    keys_passphrase: str = field(repr=False)
+    """ELCHI_KEYS_PASSPHRASE_FILE: the first line of that file opens the private keys; unless said, it is made of
+    `keys/secret`, so that a key file alone opens nothing, but the whole folder does."""
     log_level: str
     """ELCHI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR; INFO unless said."""
     said: tuple[Said, ...] = field(default=(), repr=False)
@@ -119,12 +126,13 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
     told = _node_file(home)
     said = _said(environ, told.pop("settings", {}))
     here = _here(home, told)
+    secret = _secret(here)
     value = {one.name: one.value for one in said}
     _check_listen(value["ELCHI_LISTEN"], here)
     certificate, key = _certificate(value, here)
     return Config(
         here=here,
-        secret=_secret(here),
+        secret=secret,
         database=value["ELCHI_DATABASE"] or f"sqlite:///{home / 'node.sqlite3'}",
         hosts=_hosts(value),
         listen=value["ELCHI_LISTEN"],
@@ -137,6 +145,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         idle_minutes=_number(value, "ELCHI_IDLE_MINUTES", range(1, 481)),
         session_hours=_number(value, "ELCHI_SESSION_HOURS", range(1, 25)),
         metrics_token=_token(value),
+        keys_passphrase=_keys_passphrase(value, secret),
         log_level=_level(value),
         said=said,
         unknown=tuple(sorted({one for one in environ if one.startswith("ELCHI_")} - {*SETTINGS, *ELSEWHERE})),
@@ -184,6 +193,19 @@ def _secret(here: Here) -> str:
     if secret.startswith(DEMO_MARK) and not here.demo:
         raise Conflict("demo_stays_demo", file=NODE_FILE)
     return secret
+
+
+def _keys_passphrase(value: Mapping[str, str], secret: str) -> str:
+    name = value["ELCHI_KEYS_PASSPHRASE_FILE"]
+    if not name:
+        return hmac.digest(secret.encode(), b"elchi: passphrase of private keys", "sha256").hex()
+    try:
+        passphrase = Path(name).read_text(encoding="utf-8").split("\n", 1)[0].strip("\r")
+    except (OSError, ValueError):
+        raise InvalidInput("setting_invalid", field="ELCHI_KEYS_PASSPHRASE_FILE", rule="readable_file") from None
+    if len(passphrase) < _PASSPHRASE:
+        raise InvalidInput("setting_invalid", field="ELCHI_KEYS_PASSPHRASE_FILE", rule="passphrase_length")
+    return passphrase
 
 
 def _check_listen(listen: str, here: Here) -> None:

@@ -62,6 +62,17 @@ def test_behind_a_proxy_it_speaks_no_tls_itself(home: Path) -> None:
     assert (config.is_secure, config.speaks_tls) == (True, False)
 
 
+def test_private_keys_are_opened_by_a_file_or_by_what_the_secret_makes(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("correct horse battery staple\nsecond line\n", encoding="utf-8")
+    told = read_config({"ELCHI_HOME": str(home), "ELCHI_KEYS_PASSPHRASE_FILE": str(file)})
+    assert told.keys_passphrase == "correct horse battery staple"
+    unsaid = read_config({"ELCHI_HOME": str(home)})
+    assert re.fullmatch("[0-9a-f]{64}", unsaid.keys_passphrase)
+    assert unsaid.keys_passphrase != unsaid.secret
+    assert unsaid.keys_passphrase not in repr(unsaid)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "rule"),
     [
@@ -75,6 +86,8 @@ def test_behind_a_proxy_it_speaks_no_tls_itself(home: Path) -> None:
         ("ELCHI_LISTEN", "0.0.0.0:70000", "address_and_port"),
         ("ELCHI_LOG_LEVEL", "LOUD", "one_of"),
         ("ELCHI_METRICS_TOKEN", "short", "token_length"),
+        ("ELCHI_KEYS_PASSPHRASE_FILE", "no-such-file", "readable_file"),
+        ("ELCHI_KEYS_PASSPHRASE_FILE", "/dev/null", "passphrase_length"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_name(home: Path, name: str, value: str, rule: str) -> None:

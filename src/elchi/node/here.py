@@ -55,6 +55,12 @@ def here() -> Here:
     return told
 
 
+def keys_passphrase() -> str:
+    """Give what opens the private keys in `Here.keys`."""
+    told: str = settings.ELCHI.keys_passphrase
+    return told
+
+
 def home_of(environ: Mapping[str, str]) -> Path:
     """Give the folder that the environment names."""
     chosen = environ.get("ELCHI_HOME")

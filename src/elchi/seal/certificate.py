@@ -1,4 +1,8 @@
-"""The certificate that a node makes for itself, so that it speaks TLS before anybody has given it a better one."""
+"""The certificates that a node makes for itself.
+
+One for the console, so that it speaks TLS before anybody has given it a better one; and one for other nodes, which know
+it whole from its key document and trust nothing else about it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,20 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 VALID: Final = dt.timedelta(days=730)
 """Browsers refuse longer ones (825 days, CA/Browser Forum ballot 193)."""
+_SLOW: Final = dt.timedelta(hours=1)
+"""A clock that is a little slow must not find it not yet valid."""
+PINNED: Final = dt.timedelta(days=3650)
+"""Of the certificate for other nodes: it counts as long as a key document that is younger than 30 days has it."""
 
 
 def make_certificate(hosts: Sequence[str], *, organisation: str, now: dt.datetime) -> tuple[bytes, bytes]:
@@ -29,13 +42,51 @@ def make_certificate(hosts: Sequence[str], *, organisation: str, now: dt.datetim
     Returns:
         Certificate and key (PKCS #8), both PEM.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
     names = [
         x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:64]),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
     ]
-    # A clock that is a little slow must not find it not yet valid.
-    begins = now - dt.timedelta(hours=1)
+    uses = [ExtendedKeyUsageOID.SERVER_AUTH]
+    certificate, key = _make(names, [_name(host) for host in hosts], uses=uses, begins=now - _SLOW, lasts=VALID)
+    return certificate, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def make_exchange_certificate(party: str, *, passphrase: str, now: dt.datetime) -> tuple[bytes, bytes]:
+    """Make the certificate with which a node meets other nodes, calling them and called by them.
+
+    Args:
+        party: code of the node.
+        passphrase: locks the key.
+        now: from when on it is valid.
+
+    Returns:
+        Certificate and locked key (PKCS #8), both PEM.
+    """
+    names = [x509.NameAttribute(NameOID.COMMON_NAME, party)]
+    uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    certificate, key = _make(names, [x509.DNSName(party.lower())], uses=uses, begins=now - _SLOW, lasts=PINNED)
+    locked = BestAvailableEncryption(passphrase.encode())
+    return certificate, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked)
+
+
+def certificate_bytes(pem: bytes) -> bytes:
+    """Give a certificate as DER.
+
+    Raises:
+        ValueError: this is no certificate.
+    """
+    return x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+
+
+def _make(
+    names: Sequence[x509.NameAttribute],
+    hosts: Sequence[x509.GeneralName],
+    *,
+    uses: Sequence[x509.ObjectIdentifier],
+    begins: dt.datetime,
+    lasts: dt.timedelta,
+) -> tuple[bytes, ec.EllipticCurvePrivateKey]:
+    key = ec.generate_private_key(ec.SECP256R1())
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name(names))
@@ -43,20 +94,17 @@ def make_certificate(hosts: Sequence[str], *, organisation: str, now: dt.datetim
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
-        .not_valid_after(begins + VALID)
-        .add_extension(x509.SubjectAlternativeName([_name(host) for host in hosts]), critical=False)
+        .not_valid_after(begins + lasts)
+        .add_extension(x509.SubjectAlternativeName(hosts), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
     )
-    certificate = builder.sign(key, hashes.SHA256())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return certificate.public_bytes(Encoding.PEM), pem
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM), key
 
 
 def certificate_fingerprint(pem: bytes) -> str:
     """Give the SHA-256 of a certificate as browsers show it: `AB:CD:...`."""
-    der = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
-    return hashlib.sha256(der).digest().hex(":").upper()
+    return hashlib.sha256(certificate_bytes(pem)).digest().hex(":").upper()
 
 
 def certificate_ends_at(pem: bytes) -> dt.datetime:

@@ -79,7 +79,7 @@ def certificate_bytes(pem: bytes) -> bytes:
 
 
 def _make(
-    names: Sequence[x509.NameAttribute],
+    names: Sequence[x509.NameAttribute[str]],
     hosts: Sequence[x509.GeneralName],
     *,
     uses: Sequence[x509.ObjectIdentifier],

@@ -1,0 +1,1 @@
+"""What carries batches: memory, HTTPS, a relay, a stick, QR codes, NATS. All keep one port and pass the same tests."""

@@ -14,8 +14,8 @@ from tests.browser.furnished import Furnished, furnish
 from tests.browser.said import foreign, keys_without_words, texts_of
 from tests.factories import PASSWORD
 
-from elchi.console.frame import MENU
-from elchi.node.officers.rules import RIGHTS, Role
+from elchi.console.frame import menu
+from elchi.node.officers.rules import Role, rights_table
 
 LOOKS = (("light", 1280), ("dark", 390), ("sun", 1280), ("light", 390), ("dark", 1280), ("sun", 390))
 MAX_PAGE = 60_000
@@ -62,8 +62,8 @@ def faults_of(desk: Desk, path: str, theme: str, width: int) -> list[str]:
 @pytest.mark.parametrize("role", list(Role))
 def test_no_fault_on_any_page_of_a_role(door: Door, furnished: Furnished, role: Role) -> None:
     desk = door.open(furnished.officers[role])
-    menu = [reverse(entry.address) for entry in MENU if role in sorted(RIGHTS[entry.right])[:3]]  # three look at each
-    paths = list(dict.fromkeys(("/", *menu, *furnished.pages[role])))
+    lines = [one for one in menu() if role in sorted(rights_table()[one.right])[:3]]  # three look at each
+    paths = list(dict.fromkeys(("/", *(reverse(one.address) for one in lines), *furnished.pages[role])))
     told = {}
     for number, path in enumerate(paths, list(Role).index(role)):
         theme, width = LOOKS[number % len(LOOKS)]

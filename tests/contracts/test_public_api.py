@@ -10,8 +10,8 @@ import pytest
 
 ROOMS = sorted(path.parent.name for path in (Path(__file__).parents[2] / "src/elchi").glob("*/__init__.py"))
 LIBRARIES = ["documents", "lists", "locale", "names", "screening", "subjects"]
-OTHERS = ["api", "cli", "console", "exchange", "node", "seal"]
-"""Doors, the node, and rooms whose files are their nouns."""
+OTHERS = ["api", "cli", "console", "exchange", "modules", "node", "seal"]
+"""Doors, the node, modules, and rooms whose files are their nouns."""
 
 
 @pytest.mark.parametrize("room", LIBRARIES)

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.factories import make_officer, signed_in
 
-from elchi.node.officers.rules import RIGHTS, Right, Role
+from elchi.node.officers.rules import Role, rights_table
+from elchi.node.plug import AnyRight
 
 OPEN = {
     "healthz": "machines ask whether the node lives",
@@ -90,8 +91,8 @@ def test_a_stranger_is_led_to_the_door(address: Address, client: Client) -> None
 
 @_named([one for one in PAGES if hasattr(one.view, "right")])
 def test_a_page_opens_for_the_roles_of_its_right_and_no_other(address: Address) -> None:
-    right: Right | None = address.view.right
-    may = set(Role) if right is None else {role for one in (right, *address.view.also) for role in RIGHTS[one]}
+    right: AnyRight | None = address.view.right
+    may = set(Role) if right is None else {role for one in (right, *address.view.also) for role in rights_table()[one]}
     told = {role: ask(signed_in(Client(), make_officer(role)), address.path).status_code for role in Role}
     assert {role for role, status in told.items() if status != 403} == may
     assert [role for role, status in told.items() if status >= 500] == []

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from elchi.cli import worker as room
-from elchi.cli.worker import Duty, Worker
+from elchi.cli.worker import Worker
+from elchi.node.plug import Duty
 
 
 @pytest.fixture(autouse=True)

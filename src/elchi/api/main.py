@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -15,6 +16,7 @@ from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
 from elchi.api.yente import asking, catalogue, matching
 from elchi.errors import ElchiError, InvalidInput, NotFound
+from elchi.node.plug import modules
 
 api = DescribedApi(title="Elchi", version="1", urls_namespace="api", auth=TokenDoor(), docs_url=None)
 _ROUTERS: Any = {
@@ -29,6 +31,8 @@ _ROUTERS: Any = {
     "directory": directory.router,
     "audit": audit.router,
 }
+for module in modules():
+    _ROUTERS |= {noun: import_string(router) for noun, router in module.routers.items()}
 for noun, router in _ROUTERS.items():
     api.add_router(f"/{noun}", router, tags=[noun])
 

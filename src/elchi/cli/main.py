@@ -19,6 +19,7 @@ from elchi.cli.door import Door, shared, write_error
 from elchi.cli.exits import Exit
 from elchi.cli.init import init
 from elchi.cli.lists import lists
+from elchi.cli.modules import module_commands
 from elchi.cli.run import run as run_node
 from elchi.cli.screen import screen
 from elchi.cli.status import status
@@ -37,7 +38,8 @@ def elchi(door: Door) -> None:
     """
 
 
-for command in (audit, backup, check, config, demo, init, lists, restore, run_node, screen, status, upgrade):
+_NODE = (audit, backup, check, config, demo, init, lists, restore, run_node, screen, status, upgrade)
+for command in (*_NODE, *module_commands()):
     elchi.add_command(command)
 
 

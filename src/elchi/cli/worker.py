@@ -9,10 +9,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+from elchi.node.plug import Duty, modules
 
 PAUSE: Final = 1.0
 """Seconds between two looks at what waits."""
@@ -21,19 +22,8 @@ BEAT: Final = 10.0
 _log = logging.getLogger("elchi.worker")
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something to be done again and again."""
-
-    name: str
-    every: float
-    """Seconds; 0 for each time around."""
-    do: Callable[[], Any]
-    """Gives how much was done."""
-
-
 def duties() -> tuple[Duty, ...]:
-    """Give the duties of a node."""
+    """Give the duties of a node, those of its modules last."""
     from django.core.management import call_command
 
     from elchi.node.audit.actor import NODE
@@ -50,6 +40,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
         Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
         Duty("sign_days", 3600, lambda: sign_days(by=NODE)),
+        *(duty for module in modules() if module.duties for duty in module.part("duties")()),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,23 +12,9 @@ from elchi.node.checks.findings import count_open, count_unread
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import THEMES, Right
+from elchi.node.plug import Entry, modules
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the menu."""
-
-    word: str
-    """Key of its words, `menu.check`."""
-    address: str
-    """Name of the page in `urls`."""
-    right: Right
-    icon: str
-    count: Callable[[Acting], int] | None = None
-    """How many wait there, as the number beside the line; one query at most."""
-
-
-MENU: Final = (
+WORK: Final = (
     Entry("check", "check", Right.CHECK_SUBMIT, "scan"),
     Entry("second_line", "second_line", Right.FINDING_SEE, "queue", count_open),
     Entry("manifests", "manifests", Right.MANIFEST_SCREEN, "rows"),
@@ -39,15 +23,22 @@ MENU: Final = (
     Entry("directory", "directory", Right.DIRECTORY_SEE, "people"),
     Entry("map", "map", Right.DIRECTORY_SEE, "map"),
     Entry("results", "results", Right.RESULTS_SEE, "bars"),
+)
+HOUSE: Final = (
     Entry("officers", "officers", Right.OFFICER_MANAGE, "badge"),
     Entry("audit", "audit", Right.AUDIT_SEE, "eye"),
     Entry("node", "node", Right.NODE_SEE, "node"),
 )
 
 
+def menu() -> tuple[Entry, ...]:
+    """Give all lines of the menu: work, the work of modules, and the house."""
+    return (*WORK, *(entry for module in modules() for entry in module.menu), *HOUSE)
+
+
 def menu_of(acting: Acting) -> list[Entry]:
     """Give the lines that an officer may open."""
-    return [entry for entry in MENU if acting.may(entry.right)]
+    return [entry for entry in menu() if acting.may(entry.right)]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

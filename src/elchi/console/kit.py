@@ -17,7 +17,7 @@ from elchi.console.refusals import refuse
 from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.officers.acting import Acting
-from elchi.node.officers.rules import Right
+from elchi.node.plug import AnyRight
 
 PAGE_SIZE: Final = 50
 LONGEST_ASKED: Final = 100
@@ -33,7 +33,7 @@ class AtDoor(HttpRequest):
     htmx: Any
 
 
-def page(right: Right | None, *, also: tuple[Right, ...] = ()) -> Callable[[View], View]:
+def page(right: AnyRight | None, *, also: tuple[AnyRight, ...] = ()) -> Callable[[View], View]:
     """Make a view a page that only officers with a right open; default is no.
 
     Args:

@@ -8,7 +8,7 @@ from django import forms
 
 from elchi.locale import Words
 from elchi.node.audit.queries import Filter
-from elchi.node.audit.verbs import Verb
+from elchi.node.audit.verbs import all_verbs
 
 
 class FilterForm(forms.Form):
@@ -25,8 +25,8 @@ class FilterForm(forms.Form):
 
     def __init__(self, words: Words, data: Any) -> None:
         super().__init__(data, prefix=None)
-        rooms = dict.fromkeys(verb.value.split(".")[0] for verb in Verb)
-        verbs = sorted((verb.value, words.text(f"verb.{verb.value}")) for verb in Verb)
+        rooms = dict.fromkeys(verb.value.split(".")[0] for verb in all_verbs())
+        verbs = sorted((verb.value, words.text(f"verb.{verb.value}")) for verb in all_verbs())
         all_of = [(room, f"{words.text(f'room.{room}')}: {words.text('audit.all')}") for room in rooms]
         verb_field: Any = self.fields["verb"]
         verb_field.choices = [("", words.text("audit.all")), *all_of, *verbs]

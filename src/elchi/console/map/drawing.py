@@ -123,9 +123,14 @@ def ground(frame: Frame, border: str = "") -> Ground:
     for code, polygons in shapes_of("outlines"):
         for polygon in polygons:
             (land if code in CORE else away).extend(_ring(frame, ring) for ring in polygon)
+    return Ground("".join(away), "".join(land), border_path(frame, border))
+
+
+@lru_cache(maxsize=256)
+def border_path(frame: Frame, border: str) -> str:
+    """Give a border between two states as a path of SVG; empty where its line is not shipped."""
     lines = [line for code, (rows,) in shapes_of("land_borders") if code == border for line in rows]
-    drawn = (_path(_steps(frame, line), closed=False) for line in lines)
-    return Ground("".join(away), "".join(land), "".join(drawn))
+    return "".join(_path(_steps(frame, line), closed=False) for line in lines)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from elchi.node.checks import figures
 from elchi.node.directory import queries
 from elchi.node.directory.queries import KINDS
 from elchi.node.officers.rules import Right
+from elchi.node.plug import Layer, modules
+from elchi.node.plug import Mark as Brought
 
 DAY: Final = dt.timedelta(days=1)
 LAYERS: Final = ("crossings", "offices")
@@ -59,6 +61,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What a module draws, in the frame of this drawing."""
+
+    layer: Layer
+    drawn: Sequence[tuple[Brought, Point]]
+    borders: Sequence[tuple[str, str, str]]
+    """Of each line its look, its path and the two states."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The name of a state on the ground."""
 
@@ -85,6 +97,7 @@ def situation(request: AtDoor) -> HttpResponseBase:
     placed = [_placed(mark, frame) for mark in marks]
     drawn = [mark for mark in placed if mark.at]
     states = _states(frame, request.words)
+    extras = [_extra(module.part("layer"), request, frame) for module in modules() if module.layer]
     context = {
         "frame": frame,
         "ground": drawing.ground(frame, chosen["border"]),
@@ -93,6 +106,7 @@ def situation(request: AtDoor) -> HttpResponseBase:
         "offices": [mark for mark in drawn if mark.kind == "office"],
         "names": _names(drawn, states, frame),
         "marks": placed,
+        "extras": extras,
         "shown": page_of(request, placed, ROWS),
         "without_place": sum(mark.place is None for mark in marks),
         "borders": queries.borders(),
@@ -151,6 +165,13 @@ def _frame(marks: Sequence[Mark], border: str, near: str) -> Frame:
 def _placed(mark: Mark, frame: Frame) -> Mark:
     at = frame.point(*mark.place) if mark.place and frame.holds(*mark.place) else None
     return replace(mark, at=at)
+
+
+def _extra(layer_of: Callable[..., Layer], request: AtDoor, frame: Frame) -> Extra:
+    layer = layer_of(request.acting, request.words, request.GET)
+    lines = ((look, drawing.border_path(frame, border), border) for border, look in layer.borders.items())
+    drawn = [(one, frame.point(*one.place)) for one in layer.marks if frame.holds(*one.place)]
+    return Extra(layer, drawn, [line for line in lines if line[1]])
 
 
 def _states(frame: Frame, words: Words) -> list[State]:

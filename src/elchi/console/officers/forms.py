@@ -11,7 +11,8 @@ from elchi.locale import Words
 from elchi.node.directory import queries as directory
 from elchi.node.officers.cards import OfficerCard
 from elchi.node.officers.queries import Wanted
-from elchi.node.officers.rules import Right, Role
+from elchi.node.officers.rules import Role
+from elchi.node.plug import AnyRight
 
 Choices = list[tuple[str, str]]
 _LABELS: Final = {
@@ -97,7 +98,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     days = forms.IntegerField(min_value=1, max_value=365, initial=90)
 
-    def __init__(self, words: Words, scopes: tuple[Right, ...], data: Any = None) -> None:
+    def __init__(self, words: Words, scopes: tuple[AnyRight, ...], data: Any = None) -> None:
         super().__init__(data, prefix="token")
         _offer(self, "scopes", [(str(right), words.text(f"right.{right}")) for right in scopes])
         _label(self, words)

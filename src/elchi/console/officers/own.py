@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from elchi.console.kit import AtDoor, page, page_of, show
 from elchi.node.officers import queries, services
-from elchi.node.officers.rules import Right
 
 
 @page(None)
@@ -18,7 +17,7 @@ def my_account(request: AtDoor) -> HttpResponseBase:
     officer = request.acting.himself
     context = {
         "officer": officer,
-        "rights": [right for right in Right if right in officer.rights],
+        "rights": queries.scopes_for(officer),
         "factors": queries.factors_of(officer),
         "needs_factor": queries.needs_second_factor(officer),
         "tokens": queries.tokens_of(officer),

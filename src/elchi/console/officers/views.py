@@ -14,7 +14,7 @@ from elchi.console.kit import AtDoor, page, page_of, say_refusal, show, sort_of
 from elchi.console.officers.forms import FilterForm, OfficerForm, TokenForm
 from elchi.errors import ElchiError
 from elchi.node.officers import queries, services
-from elchi.node.officers.rules import RIGHTS, SECOND_FACTOR, Right, Role
+from elchi.node.officers.rules import SECOND_FACTOR, Right, Role, rights_table
 
 COLUMNS: Final = {
     "name": ("name", "officers.name"),
@@ -66,7 +66,7 @@ def _one(request: AtDoor, officer_id: int, token_form: TokenForm | None = None) 
     context = {
         "officer": officer,
         "is_himself": officer.pk == request.acting.himself.pk,
-        "rights": [right for right in Right if right in officer.rights],
+        "rights": queries.scopes_for(officer),
         "factors": queries.factors_of(officer),
         "needs_factor": queries.needs_second_factor(officer),
         "tokens": queries.tokens_of(officer),
@@ -150,10 +150,11 @@ def revoke_token(request: AtDoor, token_id: int) -> HttpResponseBase:
 @page(None)
 def rights(request: AtDoor) -> HttpResponseBase:
     """Show who may do what, as sentences and as a table."""
+    rows = rights_table().items()
     context = {
-        "told": [(role, [right for right in Right if role in RIGHTS[right]], role in SECOND_FACTOR) for role in Role],
+        "told": [(role, [one for one, held in rows if role in held], role in SECOND_FACTOR) for role in Role],
         "roles": list(Role),
-        "table": [(right, [role in RIGHTS[right] for role in Role]) for right in Right],
+        "table": [(right, [role in held for role in Role]) for right, held in rows],
     }
     return show(request, "officers/rights.html", context)
 

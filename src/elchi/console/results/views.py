@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from elchi.console import charts
@@ -24,6 +25,7 @@ from elchi.node.directory import queries as directory
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
+from elchi.node.plug import Tile, modules
 from elchi.node.watchlists import queries as watchlists
 
 PERIODS: Final = {"today": 1, "week": 7, "month": 30}
@@ -39,17 +41,6 @@ _SIZES: Final = (1, 2, 5, 10, 30, 60, 240, 1440, 10080)
 """Minutes of one of them."""
 _OTHERS: Final = ""
 """Stands for lists that an officer may not know of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A number at the top, and where what it counts is listed."""
-
-    said: str
-    value: str
-    under: str = ""
-    page: str = ""
-    """Name of an address; empty for who may not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +142,7 @@ def _tiles(told: Figures, by: Acting, words: Words) -> list[Tile]:
     found = sum((one for one in told.findings.values()), Counter())
     checks, all_found = told.checks.verdicts.total(), found.total()
     median, nine_in_ten = told.waits.share(0.5), told.waits.share(0.9)
-    second_line = "second_line" if by.may(Right.FINDING_SEE) else ""
+    second_line = reverse("second_line") if by.may(Right.FINDING_SEE) else ""
     one_in = words.text("results.one_in", n=round(checks / all_found)) if all_found else ""
     share = words.text("results.of_findings", n=round(100 * found["positive"] / all_found)) if all_found else ""
     typical = "–" if median is None else words.text("results.min", n=round(median))
@@ -166,8 +157,9 @@ def _tiles(told: Figures, by: Acting, words: Words) -> list[Tile]:
     ]
     if by.may(Right.LIST_SEE):
         stale = sum(one.is_stale for one in told.lists)
-        tiles.append(Tile(words.text("results.stale_lists"), words.number(stale), "", "lists"))
-    return tiles
+        tiles.append(Tile(words.text("results.stale_lists"), words.number(stale), "", reverse("lists")))
+    of_modules = (module.part("tiles")(by, words, told.period) for module in modules() if module.tiles)
+    return [*tiles, *(tile for found in of_modules for tile in found)]
 
 
 def _hours_plot(hours: Sequence[Hour], period: str, words: Words) -> Plot:

@@ -138,8 +138,10 @@ def shape(band: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw an icon of the menu."""
-    return format_html('<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', _ICONS[name])
+    """Draw an icon of the menu: one of ours by its name, or a path that a module brings."""
+    return format_html(
+        '<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', _ICONS.get(name, name)
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -15,6 +15,7 @@ from elchi.node.audit.models import AuditLine, DayRoot
 from elchi.node.audit.queries import Filter, content_of, root_content
 from elchi.node.audit.verbs import Verb
 from elchi.node.here import here
+from elchi.node.plug import AnyVerb
 from elchi.seal.evidence import START, chain_hash, merkle_root
 from elchi.seal.keys import SigningKey
 
@@ -24,7 +25,7 @@ _LOCK: Final = 0x656C636869  # "elchi"
 
 
 def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
-    verb: Verb,
+    verb: AnyVerb,
     *,
     by: Actor,
     on: str,

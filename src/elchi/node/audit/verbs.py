@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from elchi.node.plug import AnyVerb, modules
 
 
-class Verb(StrEnum):
+class Verb(AnyVerb):
     """What was done: `room.verb_object`."""
 
     # officers
@@ -95,3 +95,8 @@ class Verb(StrEnum):
     BACK_UP_NODE = "node.back_up_node"
     RESTORE_NODE = "node.restore_node"
     UPGRADE_NODE = "node.upgrade_node"
+
+
+def all_verbs() -> tuple[AnyVerb, ...]:
+    """Give the verbs of the node, and after them those of its modules."""
+    return (*Verb, *(verb for module in modules() for verb in module.verbs))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from elchi.errors import NotAllowed
 from elchi.node.audit.actor import Actor
 from elchi.node.officers.rules import Right
+from elchi.node.plug import AnyRight
 
 if TYPE_CHECKING:
     from elchi.node.officers.models import Officer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Acting(Actor):
     """An officer at a door, or a command on the machine of the node."""
 
-    rights: frozenset[Right] = frozenset()
+    rights: frozenset[AnyRight] = frozenset()
     officer: Officer | None = field(default=None, compare=False)
     """The row; None for a command on the machine."""
 
@@ -32,11 +33,11 @@ class Acting(Actor):
             raise NotAllowed("officers_only")
         return self.officer
 
-    def may(self, right: Right) -> bool:
+    def may(self, right: AnyRight) -> bool:
         """Tell whether he has the right."""
         return right in self.rights
 
-    def require(self, right: Right) -> None:
+    def require(self, right: AnyRight) -> None:
         """Do nothing if he has the right.
 
         Raises:
@@ -51,7 +52,7 @@ def at_machine(account: str) -> Acting:
 
     Nor does he compare fingerprints or decide on agreements: those are acts of officers.
     """
-    rights = frozenset((
+    rights: frozenset[AnyRight] = frozenset((
         Right.LIST_SEE, Right.LIST_LOAD, Right.OFFICER_MANAGE, Right.DIRECTORY_WRITE, Right.NODE_SEE, Right.KEY_SEE,
         Right.KEY_WRITE, Right.PARTNER_SEE, Right.PARTNER_WRITE, Right.PARTNER_SUSPEND, Right.MESSAGE_SEE,
     ))  # fmt: skip

@@ -8,7 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from elchi.node.officers.rules import THEMES, Right, rights_of
+from elchi.node.officers.rules import THEMES, rights_of
+from elchi.node.plug import AnyRight
 
 LANGUAGES = [(code, code) for code in ("en", "ru", "kk", "ky", "tg", "uz", "tk")]
 _THEMES = [(name, name) for name in ("", *THEMES)]
@@ -45,7 +46,7 @@ class Officer(AbstractBaseUser):
         return self.name
 
     @property
-    def rights(self) -> frozenset[Right]:
+    def rights(self) -> frozenset[AnyRight]:
         """What his roles give him."""
         return rights_of(self.roles)
 
@@ -60,7 +61,7 @@ class ApiToken(models.Model):
     hash = models.CharField(max_length=64)
     """SHA-256 of the whole token: it has 320 random bits, so a slow hash would add nothing."""
     scopes = models.JSONField(default=list)
-    """Values of `Right`."""
+    """Values of rights."""
     issued_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)

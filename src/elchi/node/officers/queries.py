@@ -15,7 +15,8 @@ from django.utils import timezone
 from elchi.errors import NotFound
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import ApiToken, Officer, SignIn
-from elchi.node.officers.rules import SECOND_FACTOR, Right, Role
+from elchi.node.officers.rules import SECOND_FACTOR, Role, rights_table
+from elchi.node.plug import AnyRight
 
 LOCKED_FOR: Final = dt.timedelta(minutes=15)
 """How long a failure to sign in counts, and so how long too many of them lock."""
@@ -131,6 +132,6 @@ def tokens_of(officer: Officer) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(officer=officer).order_by("-issued_at", "-pk")
 
 
-def scopes_for(officer: Officer) -> tuple[Right, ...]:
+def scopes_for(officer: Officer) -> tuple[AnyRight, ...]:
     """Give the rights that a token of an officer may have, in the order of the table."""
-    return tuple(right for right in Right if right in officer.rights)
+    return tuple(right for right in rights_table() if right in officer.rights)

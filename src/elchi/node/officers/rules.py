@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
+
+from django.core.exceptions import ImproperlyConfigured
+
+from elchi.node.plug import AnyRight, modules
 
 
 class Role(StrEnum):
@@ -22,8 +27,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class Right(StrEnum):
-    """One thing that may be done."""
+class Right(AnyRight):
+    """One thing that may be done at every node; a module has a list of its own."""
 
     CHECK_SUBMIT = "check.submit"
     CHECK_SEE = "check.see"
@@ -67,7 +72,7 @@ _FIRST, _SECOND, _ANALYST, _SUPERVISOR = Role.FIRST_LINE, Role.SECOND_LINE, Role
 _KEEPER, _PROGRAMME, _AUDITOR, _ADMINISTRATOR = Role.LIST_KEEPER, Role.PROGRAMME, Role.AUDITOR, Role.ADMINISTRATOR
 _AGREEMENTS: Final = Role.AGREEMENT_KEEPER
 
-RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
+RIGHTS: Final[Mapping[AnyRight, frozenset[str]]] = {
     Right.CHECK_SUBMIT: frozenset((_FIRST, _SECOND, _SUPERVISOR)),
     Right.CHECK_SEE: frozenset((_FIRST, _SECOND, _ANALYST, _SUPERVISOR, _AUDITOR)),
     Right.FINDING_SEE: frozenset((_SECOND, _ANALYST, _SUPERVISOR, _AUDITOR)),
@@ -101,10 +106,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.AUDIT_SEE: frozenset((_AUDITOR,)),
     Right.NODE_SEE: frozenset((_ADMINISTRATOR, _SUPERVISOR, _AUDITOR)),
 }
-"""Each right and the roles that have it."""
+"""Each right and the roles that have it. Those of a module stand in its own `rules.py`, in the same form."""
 
-READING: Final = frozenset(right for right in Right if right.value.endswith(".see"))
-"""Rights that change nothing; an auditor has no other."""
 SECOND_FACTOR: Final = frozenset(Role) - {Role.FIRST_LINE}
 """Roles that sign in with a second factor, unless the node's configuration says otherwise."""
 
@@ -119,7 +122,27 @@ THEMES: Final = ("light", "dark", "sun")
 """Colours an officer may choose; none is those of his machine."""
 
 
-def rights_of(roles: Iterable[str]) -> frozenset[Right]:
+@cache
+def rights_table() -> Mapping[AnyRight, frozenset[str]]:
+    """Give the whole table: the rows of the node, and after them those of its modules.
+
+    Raises:
+        ImproperlyConfigured: for a module whose rows would change the node's, give something to a role that there is
+            not, or break what holds for administrators (none of it) and auditors (they only look).
+    """
+    table: dict[AnyRight, frozenset[str]] = {**RIGHTS}
+    for module in modules():
+        for right, holders in module.rights.items():
+            looks = right.value.endswith(".see")
+            if right in table or not holders <= frozenset(Role):
+                raise ImproperlyConfigured(f"{module.label}: {right}")
+            if Role.ADMINISTRATOR in holders or (Role.AUDITOR in holders and not looks):
+                raise ImproperlyConfigured(f"{module.label}: {right}")
+            table[right] = holders
+    return table
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[AnyRight]:
     """Give what officers of these roles may do, all roles together."""
     held = frozenset(roles)
-    return frozenset(right for right, holders in RIGHTS.items() if holders & held)
+    return frozenset(right for right, holders in rights_table().items() if holders & held)

@@ -155,7 +155,7 @@ def _read(prefix: str, facts: tuple[Any, ...] | None) -> _Known | None:
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
     acting = acting_of(row.officer, via="api")
-    acting = dataclasses.replace(acting, rights=acting.rights & frozenset(map(Right, row.scopes)))
+    acting = dataclasses.replace(acting, rights=frozenset(one for one in acting.rights if one in row.scopes))
     is_good = row.revoked_at is None and row.officer.is_active
     used_at = row.last_used_at or row.issued_at - _USED_EVERY
     _known[prefix] = known = _Known(facts, row.hash, is_good, row.expires_at, used_at, acting)

@@ -14,14 +14,14 @@ from tests.factories import make_crossing, make_office, make_officer
 from tests.lists_made import put_list
 
 from elchi.node.audit.actor import NODE
-from elchi.node.audit.services import KEY_FILE
+from elchi.node.audit.queries import KEY_FILE
 from elchi.node.cases import services as cases
 from elchi.node.checks import services as checks
 from elchi.node.checks.manifests import Told
 from elchi.node.checks.models import FoundEntry
 from elchi.node.directory.models import DutyContact
 from elchi.node.directory.services import load_reference_data
-from elchi.node.here import here
+from elchi.node.here import here, keys_passphrase
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
 from elchi.node.officers.queries import acting_of
@@ -69,7 +69,7 @@ class Furnished:
 
 def furnish(folder: Path) -> Furnished:
     """Put one of everything into the node of this test."""
-    SigningKey.create(here().keys / KEY_FILE)
+    SigningKey.create(here().keys / KEY_FILE, keys_passphrase())
     load_reference_data(by=NODE)
     office = make_office(name="Kordai", names={"ru": "Кордай", "en": "Kordai"})
     office.crossings.add(make_crossing())

@@ -12,9 +12,10 @@ from tests.lists_made import put_list
 
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
-from elchi.node.audit.services import KEY_FILE, sign_days
+from elchi.node.audit.queries import KEY_FILE
+from elchi.node.audit.services import sign_days
 from elchi.node.checks.services import start_shift, submit_check
-from elchi.node.here import here
+from elchi.node.here import here, keys_passphrase
 from elchi.node.officers.rules import Role
 from elchi.seal.keys import SigningKey
 from elchi.subjects import Document
@@ -25,7 +26,7 @@ NUMBER = "AB1234567"
 @pytest.fixture
 def desk(door: Door) -> Desk:
     put_list("wanted", {"w-1": {"name": ["SHARIPZODA, Khurshed"], "passportNumber": [NUMBER]}}, action="stop")
-    SigningKey.create(here().keys / KEY_FILE)
+    SigningKey.create(here().keys / KEY_FILE, keys_passphrase())
     asked = (Document(document_number=NUMBER),)
     with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(days=2)):
         submit_check(by=acting(Role.SECOND_LINE, name="curious"), subjects=asked, purpose="border_check")

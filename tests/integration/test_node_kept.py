@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from tests.running_node import Node, free_port, make_node, new_database
 
+from elchi.config import read_config
 from elchi.seal.passphrase import open_locked
 
 WRITE = """
@@ -48,7 +50,7 @@ def saved(node: Node) -> Path:
     (node.home / "files" / "note.txt").write_text("Invented", encoding="utf-8")
     (node.home / "thresholds.toml").write_text("", encoding="utf-8")
     target = node.home.with_name("node.backup")
-    with write(node, 400) as writing:
+    with write(node, 100_000) as writing:
         assert writing.stdout is not None
         writing.stdout.readline()
         done = node.call("backup", target)
@@ -163,6 +165,18 @@ def test_an_upgrade_makes_a_backup_and_says_so_in_the_audit(node: Node, tmp_path
     assert (verified.status, verified.json["lines"]) == (0, before + 2)
     done = node.call("upgrade")
     assert (done.status, done.error["code"]) == (2, "command_line")
+
+
+def test_an_upgrade_locks_a_key_of_before(node: Node) -> None:
+    path = node.home / "keys" / "signing.pem"
+    locked = path.read_bytes()
+    passphrase = read_config({"ELCHI_HOME": str(node.home)}).keys_passphrase
+    key = load_pem_private_key(locked, passphrase.encode())
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    assert node.call("audit", "verify").status == 0
+    assert node.call("upgrade", "--without-backup").status == 0
+    assert path.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert node.call("audit", "verify").status == 0
 
 
 def test_pages_are_collected_anew_by_an_upgrade(node: Node) -> None:

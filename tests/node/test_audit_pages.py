@@ -9,9 +9,10 @@ from tests.factories import acting, make_officer, signed_in
 
 from elchi.node.audit.marks import marks_of
 from elchi.node.audit.models import AuditLine
-from elchi.node.audit.services import KEY_FILE, record
+from elchi.node.audit.queries import KEY_FILE
+from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
-from elchi.node.here import here
+from elchi.node.here import here, keys_passphrase
 from elchi.node.officers.rules import Role
 from elchi.seal.keys import SigningKey
 from elchi.subjects import Document
@@ -21,7 +22,7 @@ PASSPORT = Document(document_number="AC0000117")
 
 @pytest.fixture
 def auditor(client: Client) -> Client:
-    SigningKey.create(here().keys / KEY_FILE)
+    SigningKey.create(here().keys / KEY_FILE, keys_passphrase())
     return signed_in(client, make_officer(Role.AUDITOR, language="en"))
 
 

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine, DayRoot
-from elchi.node.audit.queries import Verification, subject_hashes, verify
-from elchi.node.audit.services import KEY_FILE, record, sign_days
+from elchi.node.audit.queries import KEY_FILE, Verification, subject_hashes, verify
+from elchi.node.audit.services import record, sign_days
 from elchi.node.audit.verbs import Verb
-from elchi.node.here import here
+from elchi.node.here import here, keys_passphrase
 from elchi.seal.keys import SigningKey
 
 TODAY = dt.date(2026, 11, 21)
@@ -21,7 +21,7 @@ TODAY = dt.date(2026, 11, 21)
 
 @pytest.fixture
 def key() -> SigningKey:
-    return SigningKey.create(here().keys / KEY_FILE)
+    return SigningKey.create(here().keys / KEY_FILE, keys_passphrase())
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_lines_cut_off_a_signed_day_are_told(three_days: SigningKey) -> None:
 
 
 def test_a_root_of_another_key_is_told(three_days: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> None:
-    other = SigningKey.create(tmp_path_factory.mktemp("other") / "signing.pem")
+    other = SigningKey.create(tmp_path_factory.mktemp("other") / "signing.pem", keys_passphrase())
     assert faults(other) == [("day_unsigned", "2026-11-18"), ("day_unsigned", "2026-11-20")]
 
 

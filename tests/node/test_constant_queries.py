@@ -15,12 +15,13 @@ from tests.lists_made import put_list
 
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import DayRoot
-from elchi.node.audit.services import KEY_FILE, record
+from elchi.node.audit.queries import KEY_FILE
+from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.checks.manifests import Told
 from elchi.node.checks.models import Retention
 from elchi.node.checks.services import screen_manifests, submit_manifest
-from elchi.node.here import here
+from elchi.node.here import here, keys_passphrase
 from elchi.node.officers.models import SignIn
 from elchi.node.officers.rules import Role
 from elchi.seal.keys import SigningKey
@@ -70,7 +71,7 @@ def _policy() -> None:
 def test_a_list_asks_the_same_for_one_row_and_for_three(
     client: Client, address: str, role: Role, make: Callable[[], object]
 ) -> None:
-    SigningKey.create(here().keys / KEY_FILE)
+    SigningKey.create(here().keys / KEY_FILE, keys_passphrase())
     put_list("wanted", {"w-1": {"name": ["SHARIPZODA, Khurshed"], "passportNumber": ["AB1234567"]}})
     signed_in(client, make_officer(role, agency=make_agency()))
     counts = []

@@ -29,12 +29,10 @@ def verify(door: Door) -> int:
     its end is only told by it.
     """
     open_node()
-    from elchi.node.audit import queries, services
+    from elchi.node.audit import queries
     from elchi.node.here import here
-    from elchi.seal.keys import SigningKey
 
-    key = SigningKey.open(here().keys / services.KEY_FILE)
-    told = queries.verify(here().code, key.public, today=door.now.astimezone(dt.UTC).date())
+    told = queries.verify(here().code, queries.signing_key().public, today=door.now.astimezone(dt.UTC).date())
     door.answer(dataclasses.asdict(told), _lines(door.words, told))
     return Exit.CONFLICT if told.faults else Exit.DONE
 

@@ -167,12 +167,9 @@ def _settle(folder: Path, head: dict[str, Any], digest: str) -> int:
 
 def _verify_audit(last_line: int) -> int:
     from elchi.node.audit import queries
-    from elchi.node.audit.services import KEY_FILE
     from elchi.node.here import here
-    from elchi.seal.keys import SigningKey
 
-    public = SigningKey.open(here().keys / KEY_FILE).public
-    verified = queries.verify(here().code, public, today=dt.datetime.now(dt.UTC).date())
+    verified = queries.verify(here().code, queries.signing_key().public, today=dt.datetime.now(dt.UTC).date())
     if verified.faults or verified.lines < last_line:
         raise Conflict("audit_broken", count=len(verified.faults))
     return verified.lines

@@ -205,7 +205,7 @@ def _fill(plan: Plan) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection, connections
 
-    from elchi.node.audit.services import KEY_FILE
+    from elchi.node.audit.queries import KEY_FILE
     from elchi.node.directory.services import load_reference_data
     from elchi.node.installation.services import note_made
     from elchi.seal.certificate import certificate_fingerprint, make_certificate
@@ -213,7 +213,7 @@ def _fill(plan: Plan) -> dict[str, Any]:
 
     folder: Path = settings.ELCHI.here.home
     by = who_is_here()
-    key = SigningKey.create(settings.ELCHI.here.keys / KEY_FILE)
+    key = SigningKey.create(settings.ELCHI.here.keys / KEY_FILE, settings.ELCHI.keys_passphrase)
     certificate, private = make_certificate(
         settings.ELCHI.hosts, organisation=plan.organisation, now=dt.datetime.now(dt.UTC)
     )

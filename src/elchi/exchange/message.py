@@ -198,7 +198,8 @@ def encode_message(message: Message) -> tuple[dict[str, Any], tuple[Part, ...]]:
 
 _KNOWN: Final = frozenset(
     ("v", "id", "kind", "from", "to", "thread", "re", "sent_at", "deadline", "expires_at", "lane", "sequence",
-     "handling", "evaluation", "purpose", "legal_basis", "agreement", "retention_until", "onward", "parts")
+     "handling", "evaluation", "purpose", "legal_basis", "agreement", "retention_until", "onward", "parts",
+     "signers")
 )  # fmt: skip
 
 

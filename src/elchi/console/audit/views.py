@@ -21,7 +21,6 @@ from elchi.errors import InvalidInput, NotFound
 from elchi.node.audit import queries, services
 from elchi.node.here import here
 from elchi.node.officers.rules import Right
-from elchi.seal.keys import SigningKey
 
 MAX_EXPORT: Final = 1_000_000
 COLUMNS: Final = (
@@ -82,7 +81,7 @@ def untasked(request: AtDoor) -> HttpResponseBase:
 def days(request: AtDoor) -> HttpResponseBase:
     """Show the signed days."""
     shown = page_of(request, queries.signed_days())
-    return show(request, "audit/days.html", {"shown": shown, "key": _key().fingerprint})
+    return show(request, "audit/days.html", {"shown": shown, "key": queries.signing_key().fingerprint})
 
 
 @require_POST
@@ -90,7 +89,7 @@ def days(request: AtDoor) -> HttpResponseBase:
 def verify(request: AtDoor) -> HttpResponseBase:
     """Check the whole log now."""
     today = timezone.now().astimezone(dt.UTC).date()
-    told = queries.verify(here().code, _key().public, today=today)
+    told = queries.verify(here().code, queries.signing_key().public, today=today)
     return show(request, "audit/verified.html", {"told": told})
 
 
@@ -110,7 +109,3 @@ def export(request: AtDoor) -> HttpResponseBase:
 def _row(line: Any) -> list[Any]:
     told = {"at": line.at.isoformat(), "detail": json.dumps(line.detail, ensure_ascii=False)}
     return [told.get(name, getattr(line, name)) for name in COLUMNS]
-
-
-def _key() -> SigningKey:
-    return SigningKey.open(here().keys / services.KEY_FILE)

@@ -15,8 +15,9 @@ from elchi.errors import InvalidInput
 from elchi.node.audit.marks import marks_of
 from elchi.node.audit.models import AuditLine, DayRoot
 from elchi.node.audit.verbs import Verb
+from elchi.node.here import here, keys_passphrase
 from elchi.seal.evidence import START, chain_hash, merkle_root
-from elchi.seal.keys import fingerprint_of, is_signed
+from elchi.seal.keys import SigningKey, fingerprint_of, is_signed
 from elchi.subjects import Document, Person, Subject, Vehicle
 
 LOOK_UPS: Final = (
@@ -28,6 +29,8 @@ LOOK_UPS: Final = (
     Verb.READ_CHECK,
 )
 """What discloses something about a person, and so needs a task (C40). A case is its own task."""
+KEY_FILE: Final = "signing.pem"
+"""The node's signing key, in `Here.keys`."""
 MAX_FAULTS: Final = 100
 """Faults told one by one."""
 
@@ -77,6 +80,15 @@ class Verification:
         """Add a fault, as long as there is room."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(code, str(at)))
+
+
+def signing_key() -> SigningKey:
+    """Open the node's signing key.
+
+    Raises:
+        Conflict: `key_damaged`, `key_locked`.
+    """
+    return SigningKey.open(here().keys / KEY_FILE, keys_passphrase())
 
 
 def content_of(line: AuditLine) -> dict[str, Any]:

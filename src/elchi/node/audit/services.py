@@ -12,15 +12,12 @@ from django.utils import timezone
 from elchi.node.audit.actor import Actor
 from elchi.node.audit.insert import insert_row
 from elchi.node.audit.models import AuditLine, DayRoot
-from elchi.node.audit.queries import Filter, content_of, root_content
+from elchi.node.audit.queries import Filter, content_of, root_content, signing_key
 from elchi.node.audit.verbs import Verb
 from elchi.node.here import here
 from elchi.node.plug import AnyVerb
 from elchi.seal.evidence import START, chain_hash, merkle_root
-from elchi.seal.keys import SigningKey
 
-KEY_FILE: Final = "signing.pem"
-"""The node's signing key, in `Here.keys`."""
 _LOCK: Final = 0x656C636869  # "elchi"
 
 
@@ -88,7 +85,7 @@ def sign_days(*, by: Actor) -> list[DayRoot]:
     """Sign every day (UTC) that is over and has lines: the Merkle root of their hashes, in order of their numbers.
 
     Raises:
-        Conflict: `key_damaged`.
+        Conflict: `key_damaged`, `key_locked`.
     """
     today = dt.datetime.combine(timezone.now().astimezone(dt.UTC).date(), dt.time(), tzinfo=dt.UTC)
     signed: list[DayRoot] = []
@@ -131,7 +128,7 @@ def _next_day(today: dt.datetime) -> DayRoot | None:
     hashes = list(lines.values_list("hash", flat=True))
     root = merkle_root([bytes.fromhex(one) for one in hashes]).hex()
     last = first.sequence + len(hashes) - 1
-    key = SigningKey.open(here().keys / KEY_FILE)
+    key = signing_key()
     signature = key.sign(root_content(here().code, date, first.sequence, last, root)).hex()
     return DayRoot(
         date=date, first=first.sequence, last=last, root=root, signature=signature, key=key.fingerprint,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MAX_CODES 32
+#define CODES 32 /* of letters: the codes of other characters are greater */
 #define MAX_TOKENS 16
 #define MAX_UNITS (2 * MAX_TOKENS)
 enum { BARE = 1, CUT = 4 };
@@ -51,6 +52,10 @@ typedef struct {
     uint32_t stamp, searches;
     Memo memo[MEMO];
 } Segment;
+
+/* What a letter costs at least that an asked form, or its stem, does not have, with vowels written or not; 0 for letters
+ * that it has. One pass over another word then tells of most that they are too far away. */
+typedef struct { uint8_t form[2][256], stem[2][256]; } Strangers;
 
 typedef struct { uint32_t places, word; Token token; int joined; } Unit; /* word: only of a single listed token */
 typedef struct { int told, similarity, asked, listed; } Pair;
@@ -98,6 +103,32 @@ static Costs distances(const Segment *s, const Token *a, const Token *b, int bar
     return costs;
 }
 
+static void find_strangers(const Segment *s, const uint8_t *codes, int n, uint8_t costs[2][256])
+{
+    memset(costs, 0, 2 * 256); /* characters beyond the letters are not looked at */
+    memcpy(costs[0], s->tables + DROPPING, CODES);
+    memcpy(costs[1], s->tables + DROPPING_BARE, CODES);
+    for (int i = 0; i < n; i++)
+        for (int code = 0; code < CODES; code++) {
+            int cost = swap_cost(s, s->tables + SUBSTITUTION + CODES * (codes[i] & (CODES - 1)), codes[i], (uint8_t)code);
+            costs[0][code] = (uint8_t)min_int(costs[0][code], cost);
+            costs[1][code] = (uint8_t)min_int(costs[1][code], cost);
+        }
+}
+
+static void make_strangers(const Segment *s, const Token *asked, Strangers *strangers)
+{
+    find_strangers(s, asked->codes, asked->n, strangers->form);
+    find_strangers(s, asked->codes, asked->stem, strangers->stem);
+}
+
+static int least_distance(const uint8_t *costs, const uint8_t *codes, int n)
+{
+    int cost = 0;
+    for (int i = 0; i < n; i++) cost += costs[codes[i]];
+    return cost;
+}
+
 static int is_patronymic(const Token *token) { return token->suffix == PATRONYMIC_M || token->suffix == PATRONYMIC_F; }
 
 static int are_of_other_sex(int one, int other)
@@ -136,7 +167,7 @@ static int beginning_similarity(const Segment *s, const Token *cut, const Token 
     return as_similarity(distances(s, cut, &begun, bare, limit).form, length, floor) * share / 100;
 }
 
-static int token_similarity(const Segment *s, const Token *a, const Token *b, int floor)
+static int token_similarity(const Segment *s, const Token *a, const Strangers *strangers, const Token *b, int floor)
 {
     int bare = ((a->flags | b->flags) & BARE) != 0;
     int has_stem = a->suffix || b->suffix, both_have = a->suffix && b->suffix, length, stem_length;
@@ -147,7 +178,10 @@ static int token_similarity(const Segment *s, const Token *a, const Token *b, in
     int stem_limit = allowed(s, bare ? a->stem_bare_length : a->stem_length, bare ? b->stem_bare_length : b->stem_length,
                              both_have ? form_floor : floor, &stem_length);
     int best = 0, stems = 0;
-    if (apart * least <= limit || (has_stem && stems_apart * least <= stem_limit)) {
+    int form_may = apart * least <= limit && least_distance(strangers->form[bare], b->codes, b->n) <= limit;
+    int stem_may = has_stem && stems_apart * least <= stem_limit &&
+                   least_distance(strangers->stem[bare], b->codes, b->stem) <= stem_limit;
+    if (form_may || stem_may) {
         Costs costs = distances(s, a, b, bare, max_int(limit, has_stem ? stem_limit : 0));
         best = as_similarity(costs.form, length, form_floor);
         if (has_stem) stems = as_similarity(costs.stem, stem_length, both_have ? form_floor : floor);
@@ -170,23 +204,23 @@ static int token_similarity(const Segment *s, const Token *a, const Token *b, in
 }
 
 /* What a pair of units tells, 0 where it does not count. */
-static int pair_similarity(const Segment *s, const Unit *asked, const Unit *listed)
+static int pair_similarity(const Segment *s, const Unit *asked, const Strangers *strangers, const Unit *listed)
 {
     if (asked->joined && (listed->joined || listed->token.flags & CUT)) return 0;
     if (listed->joined && asked->token.flags & CUT) return 0;
     int joined = asked->joined || listed->joined;
     int floor = joined ? s->policy.joined_floor : s->policy.floor;
-    int similarity = token_similarity(s, &asked->token, &listed->token, floor);
+    int similarity = token_similarity(s, &asked->token, strangers, &listed->token, floor);
     if (similarity <= s->policy.nothing || (joined && similarity < s->policy.joined_floor)) return 0;
     return similarity;
 }
 
-static int remembered_similarity(Segment *s, const Unit *asked, int unit, const Unit *listed)
+static int remembered_similarity(Segment *s, const Unit *asked, const Strangers *strangers, int unit, const Unit *listed)
 {
-    if (listed->joined) return pair_similarity(s, asked, listed);
+    if (listed->joined) return pair_similarity(s, asked, strangers, listed);
     Memo *memo = s->memo + (listed->word * 31u + (uint32_t)unit) % MEMO;
     if (memo->search != s->searches || memo->word != listed->word || memo->unit != unit)
-        *memo = (Memo){s->searches, listed->word, unit, pair_similarity(s, asked, listed)};
+        *memo = (Memo){s->searches, listed->word, unit, pair_similarity(s, asked, strangers, listed)};
     return memo->similarity;
 }
 
@@ -200,15 +234,15 @@ static int64_t unmet(const Unit *units, int tokens, uint32_t places, int share, 
     return sum;
 }
 
-static int score(Segment *s, const Unit *asked, int asked_units, int asked_tokens, const Unit *listed, int listed_units,
-                 int listed_tokens)
+static int score(Segment *s, const Unit *asked, const Strangers *strangers, int asked_units, int asked_tokens, const Unit *listed,
+                 int listed_units, int listed_tokens)
 {
     const Policy *p = &s->policy;
     Pair pairs[MAX_UNITS * MAX_UNITS];
     int count = 0;
     for (int i = 0; i < asked_units; i++)
         for (int j = 0; j < listed_units; j++) {
-            int similarity = remembered_similarity(s, asked + i, i, listed + j);
+            int similarity = remembered_similarity(s, asked + i, strangers + i, i, listed + j);
             if (!similarity) continue;
             int agreement = 1000 * (similarity - p->nothing) / (1000 - p->nothing);
             int told = (asked[i].token.weight + listed[j].token.weight) / 2 * agreement;
@@ -365,6 +399,8 @@ static void keep_near(const Segment *s, const Token *asked, Found *found)
 {
     size_t kept = 0;
     uint32_t before = UINT32_MAX;
+    Strangers strangers;
+    make_strangers(s, asked, &strangers);
     if (!found->count) return; /* there is nothing to sort, not even an array */
     qsort(found->items, found->count / 2, 2 * sizeof(uint32_t), by_word);
     for (size_t i = 0; i < found->count; i += 2) {
@@ -374,7 +410,7 @@ static void keep_near(const Segment *s, const Token *asked, Found *found)
         Token listed = s->words[word];
         sanitise(&listed);
         if (listed.flags & CUT) continue; /* an initial is near to every word that begins with it */
-        int similarity = token_similarity(s, asked, &listed, s->policy.near_floor);
+        int similarity = token_similarity(s, asked, &strangers, &listed, s->policy.near_floor);
         if (similarity < s->policy.near_floor) continue;
         found->items[kept++] = word;
         found->items[kept++] = (uint32_t)similarity;
@@ -553,6 +589,7 @@ static PyObject *Segment_search(Segment *s, PyObject *arguments)
     int top, asked_tokens, scored = 0;
     unsigned int many;
     Unit asked[MAX_UNITS], listed[MAX_UNITS];
+    Strangers strangers[MAX_UNITS];
     Evidence evidence[4 * MAX_TOKENS];
     if (!PyArg_ParseTuple(arguments, "y#O!iI", &tokens, &length, &PyTuple_Type, &list, &top, &many)) return NULL;
     asked_tokens = (int)(length / (Py_ssize_t)sizeof(Token));
@@ -569,13 +606,14 @@ static PyObject *Segment_search(Segment *s, PyObject *arguments)
         sanitise(&asked[i].token);
     }
     int asked_units = make_units(s, asked, asked_tokens);
+    for (int i = 0; i < asked_units; i++) make_strangers(s, &asked[i].token, &strangers[i]);
     s->searches++;
     uint32_t touched = 0;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(list); i++) touched = gather(s, &evidence[i], touched, many);
     int count = choose(s, touched, heap, top);
     for (int i = 0; i < count; i++) {
         int listed_tokens = load_name(s, heap[i].name, listed);
-        int result = score(s, asked, asked_units, asked_tokens, listed, make_units(s, listed, listed_tokens), listed_tokens);
+        int result = score(s, asked, strangers, asked_units, asked_tokens, listed, make_units(s, listed, listed_tokens), listed_tokens);
         if (result) heap[scored++] = (Candidate){(uint32_t)result, heap[i].name};
     }
     qsort(heap, scored, sizeof *heap, by_score);

@@ -13,9 +13,18 @@ from typing import Any, Final, NamedTuple
 
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.lists import BadLine, Entry, ListVersion, LoadPolicy, LoadReport, Store
-from elchi.names import compare
+from elchi.names import Comparison, compare
 from elchi.names.tokens import MAX_NAME, Token, alternatives, stretches, tokenise
-from elchi.screening.evidence import KeyMeeting, NameMeeting, asked_names, ceiling, least_name, meet_name, weigh
+from elchi.screening.evidence import (
+    KeyMeeting,
+    ListedName,
+    NameMeeting,
+    asked_names,
+    ceiling,
+    least_name,
+    meet_name,
+    weigh,
+)
 from elchi.screening.finding import Band, Finding, Screening, ThresholdTable
 from elchi.screening.keys import Key, confirm, subject_keys
 from elchi.screening.list_index import ListIndex, NameFound, build_index, names_of
@@ -23,6 +32,8 @@ from elchi.subjects import Consignment, Document, Person, Subject, Vehicle
 
 PURPOSE: Final = "border_check"
 """The purpose where none is said."""
+_ROUNDING: Final = 0.0002
+"""By how much a score may differ that was made from the score of a weak alias, rounded otherwise."""
 
 
 def load_list(
@@ -164,7 +175,7 @@ class Screener:
                 most = ceiling(asked.subject, candidate.name.score)
                 if most < least or (len(kept) >= top and most < sorted(kept)[-top]):
                     return
-            finding = _weigh(index, asked.subject, candidate)
+            finding = _weigh(index, asked.subject, candidate, least)
             if finding is not None and finding.score >= least:
                 kept.append(finding.score)
                 yield dataclasses.replace(finding, band=thresholds.band(finding.score))
@@ -231,7 +242,8 @@ def _candidates(index: ListIndex, asked: _Asked, least: float) -> Iterator[_Cand
         yield _Candidate(name.ordinal, text, name, ())
 
 
-def _weigh(index: ListIndex, subject: Subject, candidate: _Candidate) -> Finding | None:
+def _weigh(index: ListIndex, subject: Subject, candidate: _Candidate, least: float) -> Finding | None:
+    """Give what an entry comes to; None, or a finding below `least`, where that is too little."""
     entry = index.entry(candidate.ordinal)
     confirmed = ((key, confirm(key, entry)) for key in candidate.keys)
     keys = [KeyMeeting(key, listed) for key, listed in confirmed if listed is not None]
@@ -242,6 +254,11 @@ def _weigh(index: ListIndex, subject: Subject, candidate: _Candidate) -> Finding
         if candidate.name.name >= len(names):
             raise Conflict("list_damaged", list=index.version.name, version=str(index.version.version))
         listed = names[candidate.name.name]
+        # Most candidates come to too little: the index has told how far the names agree, and the reasons, which cost
+        # a hundred times that, are made for the others.
+        told = NameMeeting(candidate.asked, ListedName(listed.text), Comparison(candidate.name.score, ()))
+        if weigh(subject, entry, told, keys)[0] + _ROUNDING < least:
+            return None
         truncated = isinstance(subject, Person) and subject.name_truncated
         name = NameMeeting(candidate.asked, listed, compare(candidate.asked, listed.text, truncated=truncated))
     if candidate.name is None and not keys:

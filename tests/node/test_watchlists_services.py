@@ -174,7 +174,8 @@ def test_rules_of_use_hold_from_the_next_check_on(keeper: Acting, second: Acting
     make_agency("kz-police", kind="police")
     in_force(keeper, second, file(NAMES))
     assert told("Baikal Testov") == {"Baikal Testov"}
-    services.change_list(by=keeper, name="wanted", rules=RulesOfUse(title="Wanted", agencies=("kz-police",)))
+    rules = RulesOfUse(title="Wanted", owner=keeper.agency, agencies=("kz-police",))
+    services.change_list(by=keeper, name="wanted", rules=rules)
     assert Watchlist.objects.get().four_eyes
     with pytest.raises(Conflict, match="no_lists"):
         told("Baikal Testov")

@@ -56,7 +56,7 @@ def manifest(request: AtDoor, manifest_id: int) -> HttpResponseBase:
     """Show how far a manifest is, what was found, and what could not be checked."""
     row = manifest_for(request.acting, manifest_id)
     words = request.words
-    titles = list_titles()
+    titles = list_titles(request.acting)
     faults = [{"line": one["line"], "told": words.error(one["code"], one["params"])} for one in row.faults]
     context = {
         "row": row,

@@ -19,7 +19,7 @@ def alerts(request: AtDoor) -> HttpResponseBase:
     rows = reads.alerts_for(request.acting)
     everything = request.GET.get("all") == "1"
     shown = page_of(request, rows if everything else rows.filter(read_at=None))
-    titles = reads.list_titles()
+    titles = reads.list_titles(request.acting)
     lines = [(alert, reads.caption_of(alert.finding), titles.get(alert.finding.watchlist)) for alert in shown]
     context = {
         "shown": shown,

@@ -13,6 +13,7 @@ from elchi.node.cases.rules import CLASSES, THREATS
 from elchi.node.checks.findings import NEEDLE, list_titles
 from elchi.node.checks.rules import OUTCOMES
 from elchi.node.checks.services.judge import REASON
+from elchi.node.officers.acting import Acting
 
 KINDS: Final = ("person", "vehicle", "document", "organisation", "consignment")
 
@@ -74,9 +75,9 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(required=False)
     text = forms.CharField(required=False, max_length=NEEDLE)
 
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, by: Acting, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        titles = [(name, name_of(words, row)) for name, row in list_titles().items()]
+        titles = [(name, name_of(words, row)) for name, row in list_titles(by).items()]
         choices = {
             "list": [("", words.text("second_line.all_lists")), *titles],
             "kind": [("", words.text("second_line.all_kinds")), *((one, words.text(f"kind.{one}")) for one in KINDS)],

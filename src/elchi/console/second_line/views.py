@@ -140,7 +140,7 @@ def judged(request: AtDoor) -> HttpResponseBase:
     return show(
         request,
         "second_line/judged.html",
-        {"shown": shown, "lines": _judged_lines(shown), "waiting": waiting_in_tabs(request)},
+        {"shown": shown, "lines": _judged_lines(request, shown), "waiting": waiting_in_tabs(request)},
     )
 
 
@@ -150,7 +150,7 @@ def judged_csv(request: AtDoor) -> HttpResponseBase:
     rows = services.export_judgements(by=request.acting, since=reads.start_of_today())
     columns = ("at", "check", "subject", "list", "entry", "score", "officer", "outcome", "reason", "case", "overruled")
     name = f"judged-{here().code}-{timezone.localdate()}"
-    return csv_answer(name, columns, (_cells(line) for line in _judged_lines(rows)))
+    return csv_answer(name, columns, (_cells(line) for line in _judged_lines(request, rows)))
 
 
 def _cells(line: JudgedLine) -> tuple[Any, ...]:
@@ -234,10 +234,10 @@ def _action(request: AtDoor, row: Any, judgements: Iterable[Any]) -> str:
 
 
 def _queue(request: AtDoor) -> dict[str, Any]:
-    form = FilterForm(request.words, request.GET)
+    form = FilterForm(request.acting, request.words, request.GET)
     chosen, order = sort_of(request, COLUMNS, "due")
     shown = page_of(request, reads.open_findings(request.acting, **form.wanted(), order=order), QUEUE_SIZE)
-    now, titles = timezone.now(), reads.list_titles()
+    now, titles = timezone.now(), reads.list_titles(request.acting)
     judged_today = reads.judgements_since(request.acting, reads.start_of_today())
     return {
         "filter": form,
@@ -246,7 +246,7 @@ def _queue(request: AtDoor) -> dict[str, Any]:
         "lines": [Line(row, reads.caption_of(row), titles.get(row.watchlist), _minutes(row, now)) for row in shown],
         "columns": _columns(chosen),
         "query": _query(request),
-        "judged": _judged_lines(judged_today[:JUDGED_SHOWN]),
+        "judged": _judged_lines(request, judged_today[:JUDGED_SHOWN]),
         "judged_count": judged_today.count(),
         "waiting": waiting_in_tabs(request),
         "within": {band: int(span.total_seconds() // 60) for band, span in DUE_AFTER.items()},
@@ -262,8 +262,8 @@ def _columns(chosen: str) -> list[tuple[str, str, str, str]]:
     return told
 
 
-def _judged_lines(rows: Iterable[Any]) -> list[JudgedLine]:
-    titles = reads.list_titles()
+def _judged_lines(request: AtDoor, rows: Iterable[Any]) -> list[JudgedLine]:
+    titles = reads.list_titles(request.acting)
     return [JudgedLine(one, reads.caption_of(one.finding), titles.get(one.finding.watchlist)) for one in rows]
 
 
@@ -274,7 +274,7 @@ def _minutes(row: Any, now: dt.datetime) -> int:
 def _next(request: AtDoor, finding_id: int) -> int | None:
     """Give the finding after this one in the queue as it is sorted and filtered; None where no other waits."""
     _, order = sort_of(request, COLUMNS, "due")
-    wanted = FilterForm(request.words, request.GET).wanted()
+    wanted = FilterForm(request.acting, request.words, request.GET).wanted()
     ids = list(reads.open_findings(request.acting, **wanted, order=order).values_list("pk", flat=True))
     at = ids.index(finding_id) if finding_id in ids else -1
     return next((pk for pk in (*ids[at + 1 :], *ids) if pk != finding_id), None)

@@ -25,6 +25,7 @@ from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.models import Watchlist
 from elchi.node.watchlists.queries import EntryFacts, entry_of, facts_of
+from elchi.node.watchlists.rules import knows_list
 from elchi.subjects import Document, Organisation, Person, Subject, Vehicle, from_wire
 
 NEEDLE = 100
@@ -192,9 +193,9 @@ def count_unread(by: Acting) -> int:
     return alerts_for(by).filter(read_at=None).count() if by.may(Right.ALERT_SEE) else 0
 
 
-def list_titles() -> dict[str, Watchlist]:
-    """Give the lists by name."""
-    return {row.name: row for row in Watchlist.objects.all()}
+def list_titles(by: Acting) -> dict[str, Watchlist]:
+    """Give the lists that someone may know of, by name."""
+    return {row.name: row for row in Watchlist.objects.select_related("owner") if knows_list(by, row)}
 
 
 def caption_of(finding: FoundEntry) -> str:
@@ -217,9 +218,14 @@ def _seen(by: Acting, rows: QuerySet[FoundEntry]) -> QuerySet[FoundEntry]:
 
 
 def _closed_lists(by: Acting) -> QuerySet[Watchlist, str]:
-    """Give the names of the lists that are for officers of other agencies."""
+    """Give the names of the lists that are for officers of other agencies: `is_open_to` for the database."""
     limited = Watchlist.objects.exclude(agencies=[]).annotate(told=Cast("agencies", TextField()))
-    return limited.exclude(told__contains=f'"{by.agency}"').order_by().values_list("name", flat=True)
+    closed = limited.exclude(told__contains=f'"{by.agency}"').exclude(pk__in=_answered_for(by))
+    return closed.order_by().values_list("name", flat=True)
+
+
+def _answered_for(by: Acting) -> QuerySet[Watchlist, str]:
+    return Watchlist.objects.filter(owner__code=by.agency).order_by().values_list("name", flat=True)
 
 
 def _with_text(rows: QuerySet[FoundEntry], text: str) -> list[int]:

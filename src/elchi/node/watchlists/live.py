@@ -67,6 +67,8 @@ class EntryFacts:
     """Code; empty where nobody here answers for the list."""
     is_discreet: bool
     expires_date: dt.date | None
+    agencies: tuple[str, ...] = ()
+    """Codes of those for whom its list is; empty for all."""
 
 
 class Placed(Protocol):
@@ -167,7 +169,8 @@ def age_of(row: Watchlist, version: ListVersion, today: dt.date, *, hidden: int 
 def list_facts(row: Watchlist) -> EntryFacts:
     """Give what a list says of all its entries."""
     owner = row.owner.code if row.owner else ""
-    return EntryFacts(row.action, row.handling, row.tlp, "", "", "", owner, row.action == "discreet", None)
+    is_discreet, agencies = row.action == "discreet", tuple(row.agencies)
+    return EntryFacts(row.action, row.handling, row.tlp, "", "", "", owner, is_discreet, None, agencies)
 
 
 def own_facts(entry: OwnEntry, tlp: str) -> EntryFacts:

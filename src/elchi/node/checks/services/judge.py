@@ -23,6 +23,7 @@ from elchi.node.checks.findings import (
     case_named,
     facing,
     finding_for,
+    findings_for,
     judgement_for,
     judgements_since,
     subject_mark_of,
@@ -174,11 +175,12 @@ def forget_negative(*, by: Acting, negative_id: int) -> RememberedNegative:
 
     Raises:
         NotAllowed: `right_missing`.
-        NotFound: `negative_unknown`.
+        NotFound: `negative_unknown`, also for one of a finding that he may not know of.
         Conflict: `negative_forgotten`.
     """
     by.require(Right.JUDGEMENT_OVERRULE)
-    negative = RememberedNegative.objects.select_for_update().filter(pk=negative_id).first()
+    seen = RememberedNegative.objects.filter(judgement__finding__in=findings_for(by).order_by().values("pk"))
+    negative = seen.select_for_update().filter(pk=negative_id).first()
     if negative is None:
         raise NotFound("negative_unknown", negative=negative_id)
     if negative.forgotten_at:

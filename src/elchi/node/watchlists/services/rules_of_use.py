@@ -17,6 +17,7 @@ from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.live import tell_change
 from elchi.node.watchlists.models import ACTIONS, HANDLING, LOADED_ORIGINS, TLP, Watchlist
+from elchi.node.watchlists.rules import knows_list
 from elchi.node.watchlists.services._versions import find_list, refuse_own
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
@@ -69,7 +70,9 @@ def add_list(
         raise Conflict("list_exists", field="list", list=name)
     with transaction.atomic():
         values = _values(rules) | {"titles": dict(titles or {}), "four_eyes": rules.four_eyes or origin == "national"}
-        row = Watchlist.objects.create(name=name, origin=origin, **values)
+        row = Watchlist(name=name, origin=origin, **values)
+        _refuse_to_hide(by, row)
+        row.save(force_insert=True)
         record(Verb.ADD_LIST, by=by, on=f"list:{name}", origin=origin, **_told(rules))
     tell_change()
     return row
@@ -97,6 +100,7 @@ def change_list(*, by: Acting, name: str, rules: RulesOfUse) -> Watchlist:
         for field, value in values.items():
             setattr(row, field, value)
         row.four_eyes = rules.four_eyes or row.origin == "national"
+        _refuse_to_hide(by, row)
         row.save()
         changed = {field: value for field, value in _told(rules).items() if before[field] != value}
         record(
@@ -126,6 +130,13 @@ def rules_of(row: Watchlist) -> RulesOfUse:
         purposes=tuple(row.purposes), action=row.action, handling=row.handling, tlp=row.tlp,
         stale_after_days=row.stale_after_days, four_eyes=row.four_eyes,
     )  # fmt: skip
+
+
+def _refuse_to_hide(by: Acting, row: Watchlist) -> None:
+    """Refuse rules under which who makes them knows of the list no longer: he could not take them back."""
+    if by.officer is not None and not knows_list(by, row):
+        field = "owner" if row.action == "discreet" else "agencies"
+        raise InvalidInput("list_rules", field=field, rule="hides_from_yourself")
 
 
 def _values(rules: RulesOfUse) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def test_a_case_takes_no_more_than_it_may_hold(by: Acting, case: Case, node_home
 def test_who_may_not_work_on_a_case_sends_no_byte(by: Acting, case: Case) -> None:
     chunks = map(int.to_bytes, [1 << 20])  # OverflowError as soon as it is read
 
-    with pytest.raises(NotAllowed, match="case_not_yours"):
+    with pytest.raises(NotFound, match="case_unknown"):
         services.add_file(by=acting(Role.SECOND_LINE), case_id=case.pk, name="a.txt", chunks=chunks)
     with pytest.raises(NotAllowed, match="right_missing"):
         services.add_file(by=acting(Role.AUDITOR), case_id=case.pk, name="a.txt", chunks=chunks)

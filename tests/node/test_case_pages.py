@@ -91,7 +91,7 @@ def test_every_tab_opens_and_every_word_is_said(
 @pytest.mark.parametrize(
     ("role", "status"),
     [
-        (Role.FIRST_LINE, 403), (Role.SECOND_LINE, 403), (Role.ANALYST, 403), (Role.SUPERVISOR, 200),
+        (Role.FIRST_LINE, 403), (Role.SECOND_LINE, 404), (Role.ANALYST, 404), (Role.SUPERVISOR, 200),
         (Role.LIST_KEEPER, 403), (Role.PROGRAMME, 403), (Role.AUDITOR, 200), (Role.ADMINISTRATOR, 403),
     ],
 )  # fmt: skip

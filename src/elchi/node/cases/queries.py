@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from elchi.errors import NotAllowed, NotFound
+from elchi.errors import NotFound
 from elchi.node.audit.marks import marks_of
 from elchi.node.cases.models import Case, CaseEvent, CaseFile, CaseLink, CaseMark, CaseOfficer, number_of
 from elchi.node.cases.rules import classes_seen, classes_worked
@@ -107,14 +107,12 @@ def case_for(by: Acting, case_id: int) -> Case:
     """Give a case that an officer sees.
 
     Raises:
-        NotFound: `case_unknown`.
-        NotAllowed: `right_missing`, `case_not_yours`.
+        NotFound: `case_unknown`, also for one that he does not see: he does not learn that there is one.
+        NotAllowed: `right_missing`.
     """
     by.require(Right.CASE_SEE)
     case = cases_for(by).filter(pk=case_id).first()
     if case is None:
-        if Case.objects.filter(pk=case_id).exists():
-            raise NotAllowed("case_not_yours", case=case_id)
         raise NotFound("case_unknown", case=case_id)
     return case
 
@@ -159,13 +157,14 @@ def file_for(by: Acting, file_id: int) -> CaseFile:
     """Give a file of a case that an officer sees, with its case.
 
     Raises:
-        NotFound: `case_file_unknown` also for one whose bytes were removed.
-        NotAllowed: `right_missing`, `case_not_yours`.
+        NotFound: `case_file_unknown`, also for one whose bytes were removed.
+        NotAllowed: `right_missing`.
     """
-    row = CaseFile.objects.select_related("case").filter(pk=file_id, removed_at__isnull=True).first()
+    by.require(Right.CASE_SEE)
+    rows = CaseFile.objects.select_related("case").filter(case__in=cases_for(by).values("pk"))
+    row = rows.filter(pk=file_id, removed_at__isnull=True).first()
     if row is None:
         raise NotFound("case_file_unknown", file=file_id)
-    case_for(by, row.case_id)
     return row
 
 

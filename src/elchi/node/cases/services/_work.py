@@ -26,7 +26,7 @@ def to_work(by: Acting, case_id: int) -> Case:
 
     Raises:
         NotFound: `case_unknown`.
-        NotAllowed: `right_missing`, `case_not_yours`, `case_read_only`.
+        NotAllowed: `right_missing`, `case_read_only`.
     """
     by.require(Right.CASE_WORK)
     case = case_for(by, case_id)

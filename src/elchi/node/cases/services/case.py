@@ -91,7 +91,7 @@ def read_case(*, by: Acting, case_id: int) -> Case:
 
     Raises:
         NotFound: `case_unknown`.
-        NotAllowed: `right_missing`, `case_not_yours`.
+        NotAllowed: `right_missing`.
     """
     by.require(Right.CASE_SEE)
     case = case_for(by, case_id)

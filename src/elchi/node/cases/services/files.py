@@ -95,8 +95,8 @@ def read_file(*, by: Acting, file_id: int) -> Given:
     """Give out a file as it came. Each time is a line of the audit: a copy leaves the node.
 
     Raises:
-        NotFound: `case_file_unknown`, `case_unknown`.
-        NotAllowed: `right_missing`, `case_not_yours`.
+        NotFound: `case_file_unknown`.
+        NotAllowed: `right_missing`.
         Conflict: `case_file_damaged`.
     """
     by.require(Right.CASE_SEE)
@@ -112,7 +112,7 @@ def show_picture(*, by: Acting, file_id: int) -> Given:
 
     Raises:
         NotFound: `case_file_unknown` for what is no picture too.
-        NotAllowed: `right_missing`, `case_not_yours`.
+        NotAllowed: `right_missing`.
         Conflict: `case_file_damaged`.
     """
     by.require(Right.CASE_SEE)

@@ -12,11 +12,12 @@ from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.cases.limits import TASK_TEXT, TASKS
 from elchi.node.cases.models import Case, CaseTask
-from elchi.node.cases.queries import case_for
+from elchi.node.cases.queries import cases_for
 from elchi.node.cases.services._work import take, tell, text_of
 from elchi.node.cases.states import TASK, check_move
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
+from elchi.node.officers.rules import Right
 
 
 @transaction.atomic
@@ -62,10 +63,10 @@ def change_task(*, by: Acting, task_id: int, to: str = "", officer: str | None =
         Conflict: `case_move_unknown`, `case_closed`.
         NotAllowed: as of `take`.
     """
-    found = CaseTask.objects.filter(pk=task_id).first()
+    by.require(Right.CASE_SEE)
+    found = CaseTask.objects.filter(pk=task_id, case__in=cases_for(by).values("pk")).first()
     if found is None:
         raise NotFound("case_task_unknown", task=task_id)
-    case_for(by, found.case_id)
     case = take(by, found.case_id)
     task = case.tasks.get(pk=task_id)
     if to:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,16 +62,32 @@ def strings(trees: Mapping[Path, ast.Module]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def said(root: Path, trees: Mapping[Path, ast.Module]) -> set[str]:
-    """The keys of `words.text("key", ...)` in the code and of `{% t "key" ... %}` in the templates."""
+    """The keys of `words.text("key", ...)` in the code, of `{% t "key" ... %}` in the templates, of fields of forms."""
     templates = (path.read_text(encoding="utf-8") for path in (root / "src").rglob("*.html"))
     shown = {key for text in templates for key in re.findall(r"{%-?\s*t [\"']([\w.]+)[\"']", text)}
     calls = (node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return shown | {
-        call.args[0].value
-        for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "text"
-        if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
-    }
+    labels = {key for tree in trees.values() for node in ast.walk(tree) for key in _labels(node)}
+    return (
+        shown
+        | labels
+        | {
+            call.args[0].value
+            for call in calls
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "text"
+            if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+        }
+    )
+
+
+def _labels(form: ast.AST) -> Iterator[str]:
+    """Give the keys of the fields of a form that names its `room`: those that have no label of their own."""
+    lines = [line for line in form.body if isinstance(line, ast.Assign)] if isinstance(form, ast.ClassDef) else []
+    given = {line.targets[0].id: line.value for line in lines if isinstance(line.targets[0], ast.Name)}
+    room = given.get("room")
+    if isinstance(room, ast.Constant) and isinstance(room.value, str):
+        for name, field in given.items():
+            if isinstance(field, ast.Call) and "label" not in {keyword.arg for keyword in field.keywords}:
+                yield f"{room.value}.{name}"
 
 
 def _folder(root: Path, language: str) -> Path:

@@ -85,7 +85,7 @@ def test_a_wrong_secret_with_a_right_prefix_is_refused() -> None:
 def test_no_scope_beyond_the_rights_of_the_officer() -> None:
     with pytest.raises(NotAllowed) as refused:
         issue((Right.CHECK_SUBMIT, Right.CASE_SEE))
-    assert (refused.value.code, refused.value.params) == ("token_scope", {"scope": "case.see"})
+    assert (refused.value.code, refused.value.params) == ("token_scope", {"field": "scopes", "scope": "case.see"})
 
 
 @pytest.mark.parametrize("days", [0, -1, 366])

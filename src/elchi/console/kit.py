@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, cast
 
-from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -95,10 +94,3 @@ def sort_of(request: HttpRequest, allowed: Mapping[str, str], default: str) -> t
         asked = default
     sign = "-" if asked.startswith("-") else ""
     return asked, sign + allowed[asked.removeprefix("-")]
-
-
-def say_refusal(form: forms.Form, words: Words, error: ElchiError) -> None:
-    """Say what a verb refused at the field that it means, or above the form; the field itself is not named again."""
-    place = str(error.params.get("field"))
-    told = {name: value for name, value in error.params.items() if name != "field"}
-    form.add_error(place if place in form.fields else None, words.error(error.code, told))

@@ -6,14 +6,16 @@ from typing import Any
 
 from django import forms
 
+from elchi.console.forms import WordsForm
 from elchi.locale import Words
 from elchi.node.audit.queries import Filter
 from elchi.node.audit.verbs import all_verbs
 
 
-class FilterForm(forms.Form):
+class FilterForm(WordsForm):
     """The filters above the lines."""
 
+    room = "audit"
     actor = forms.CharField(max_length=150, required=False)
     verb = forms.ChoiceField(required=False)
     on = forms.CharField(max_length=200, required=False)
@@ -24,14 +26,11 @@ class FilterForm(forms.Form):
     untasked = forms.BooleanField(required=False)
 
     def __init__(self, words: Words, data: Any) -> None:
-        super().__init__(data, prefix=None)
+        super().__init__(words, data)
         rooms = dict.fromkeys(verb.value.split(".")[0] for verb in all_verbs())
         verbs = sorted((verb.value, words.text(f"verb.{verb.value}")) for verb in all_verbs())
         all_of = [(room, f"{words.text(f'room.{room}')}: {words.text('audit.all')}") for room in rooms]
-        verb_field: Any = self.fields["verb"]
-        verb_field.choices = [("", words.text("audit.all")), *all_of, *verbs]
-        for name in self.fields:
-            self.fields[name].label = words.text(f"audit.{name}")
+        self.offer("verb", [*all_of, *verbs], nothing="audit.all")
 
     def wanted(self) -> Filter:
         """Give the filter; fields that could not be read do not restrict, and the page says so."""

@@ -27,11 +27,11 @@ def change(request: AtDoor, case_id: int) -> HttpResponseBase:
     seen = {name: getattr(one, name) for name in names}
     form = HeadForm(request.words, request.POST if request.method == "POST" else None, initial=seen)
 
-    def save(said: dict[str, Any]) -> None:
+    def save(said: dict[str, Any]) -> object:
         version = said.pop("version")
-        services.change_case(by=request.acting, case_id=case_id, version=version, head=services.Head(**said))
+        return services.change_case(by=request.acting, case_id=case_id, version=version, head=services.Head(**said))
 
-    if form.is_bound and form.attempt(save):
+    if form.attempt(save):
         return _done(request, "case", case_id, "cases.was_changed")
     is_overtaken = form.is_bound and form.data.get("version") != str(one.version)
     if is_overtaken:
@@ -46,7 +46,7 @@ def move(request: AtDoor, case_id: int) -> HttpResponseBase:
     one = services.read_case(by=request.acting, case_id=case_id)
     posted = (request.POST,) if request.method == "POST" else ()
     form = MoveForm(request.words, one.state, *posted, initial={"to": request.GET.get("to", "")})
-    if form.is_bound and form.attempt(lambda said: services.move_case(by=request.acting, case_id=case_id, **said)):
+    if form.attempt(lambda said: services.move_case(by=request.acting, case_id=case_id, **said)):
         return _done(request, "case", case_id, "cases.was_moved")
     return show(request, "cases/move.html", {"case": one, "form": form}, 422 if form.is_bound else 200)
 

@@ -97,12 +97,10 @@ def cases(request: AtDoor) -> HttpResponseBase:
 def open_case(request: AtDoor) -> HttpResponseBase:
     """Open a case by hand."""
     form = NewCase(request.words, request.POST if request.method == "POST" else None)
-    opened: list[Any] = []
-    if form.is_bound and form.attempt(
-        lambda said: opened.append(services.open_case(by=request.acting, subjects=(), **said))
-    ):
+    opened = form.attempt(lambda said: services.open_case(by=request.acting, subjects=(), **said))
+    if opened:
         messages.success(request, request.words.text("cases.was_opened"))
-        return redirect("case", opened[0].pk)
+        return redirect("case", opened.pk)
     return show(request, "cases/new.html", {"form": form}, 422 if form.is_bound else 200)
 
 
@@ -110,7 +108,7 @@ def open_case(request: AtDoor) -> HttpResponseBase:
 def case(request: AtDoor, case_id: int) -> HttpResponseBase:
     """Show the timeline; take a note."""
     form = NoteForm(request.words, _agencies(request), *_posted(request))
-    if form.is_bound and form.attempt(lambda said: services.add_note(by=request.acting, case_id=case_id, **said)):
+    if form.attempt(lambda said: services.add_note(by=request.acting, case_id=case_id, **said)):
         return _done(request, "case", case_id, "cases.note_added")
     one = services.read_case(by=request.acting, case_id=case_id)
     days = [(day, list(told)) for day, told in groupby(queries.timeline_of(one), key=_day)]
@@ -121,7 +119,7 @@ def case(request: AtDoor, case_id: int) -> HttpResponseBase:
 def subjects(request: AtDoor, case_id: int) -> HttpResponseBase:
     """Show whom and what it is about; take another."""
     form = SubjectForm(request.words, *_posted(request))
-    if form.is_bound and form.attempt(
+    if form.attempt(
         lambda said: services.add_subject(by=request.acting, case_id=case_id, subject=form.subject(), role=said["role"])
     ):
         return _done(request, "case_subjects", case_id, "cases.subject_added")
@@ -135,7 +133,7 @@ def files(request: AtDoor, case_id: int) -> HttpResponseBase:
     form = FileForm(request.words, *_posted(request), *([request.FILES] if request.method == "POST" else ()))
     if getattr(request, "is_cut", False):
         form.add_error("file", request.words.text("cases.file_cut"))
-    elif form.is_bound and form.attempt(
+    elif form.attempt(
         lambda said: services.add_file(
             by=request.acting,
             case_id=case_id,
@@ -155,7 +153,7 @@ def tasks(request: AtDoor, case_id: int) -> HttpResponseBase:
     one = services.read_case(by=request.acting, case_id=case_id)
     people = [(row.officer.sign_in_name, row.officer.name) for row in queries.people_of(one)]
     form = TaskForm(request.words, people, *_posted(request))
-    if form.is_bound and form.attempt(lambda said: services.add_task(by=request.acting, case_id=case_id, **said)):
+    if form.attempt(lambda said: services.add_task(by=request.acting, case_id=case_id, **said)):
         return _done(request, "case_tasks", case_id, "cases.task_added")
     rows = task_rows(one, request.words)
     return show_tab(request, one, "tasks", {"tasks": rows, "moves": TASK}, form)
@@ -167,7 +165,7 @@ def people(request: AtDoor, case_id: int) -> HttpResponseBase:
     one = services.read_case(by=request.acting, case_id=case_id)
     fit = [(officer.sign_in_name, officer.name) for officer in queries.officers_fit_for(one)]
     form = OfficerForm(request.words, fit, *_posted(request))
-    if form.is_bound and form.attempt(lambda said: services.assign_officer(by=request.acting, case_id=case_id, **said)):
+    if form.attempt(lambda said: services.assign_officer(by=request.acting, case_id=case_id, **said)):
         return _done(request, "case_people", case_id, "cases.officer_assigned")
     return show_tab(request, one, "people", {"people": queries.people_of(one, past=True)}, form)
 
@@ -178,15 +176,15 @@ def links(request: AtDoor, case_id: int) -> HttpResponseBase:
     form = LinkForm(request.words, *_posted(request))
     if form.is_bound:
         try:
-            is_linked = form.attempt(
+            link = form.attempt(
                 lambda said: services.link_cases(
                     by=request.acting, case_id=case_id, other_id=said["number"], reason=said["reason"]
                 )
             )
         except (NotFound, NotAllowed) as error:
             form.add_error("number", request.words.error(error.code, error.params))
-            is_linked = False
-        if is_linked:
+            link = None
+        if link is not None:
             return _done(request, "case_links", case_id, "cases.was_linked")
     one = services.read_case(by=request.acting, case_id=case_id)
     return show_tab(request, one, "links", {"links": queries.links_of(request.acting, one)}, form)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 
-from elchi.console.kit import say_refusal
+from elchi.console.forms import WordsForm
 from elchi.errors import InvalidInput
 from elchi.locale import Words
 from elchi.node.here import here
@@ -30,13 +30,12 @@ _STATES: Final = ("nationality", "issuer", "plate_country", "country")
 _PARTIES: Final = ("consignor", "consignee", "carrier")
 
 
-class SubjectForm(forms.Form):
+class SubjectForm(WordsForm):
     """What is known of a subject; nothing is required by itself."""
 
     def __init__(self, kind: str, words: Words, *args: Any) -> None:
-        super().__init__(*args)
+        super().__init__(words, *args)
         self.kind = kind
-        self._words = words
         for name in FIELDS[kind]:
             self.fields[name] = _field(name, words)
 
@@ -47,12 +46,8 @@ class SubjectForm(forms.Form):
         try:
             return self._made({name: clean_text(name, text) for name, text in self.cleaned_data.items()})
         except InvalidInput as error:
-            self.add_refusal(error)
+            self.refuse(error)
             return ()
-
-    def add_refusal(self, error: InvalidInput) -> None:
-        """Put an error at its field."""
-        say_refusal(self, self._words, error)
 
     def _made(self, given: Mapping[str, str]) -> tuple[Subject, ...]:
         texts: dict[str, Any] = {

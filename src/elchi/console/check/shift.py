@@ -10,9 +10,9 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from elchi.console.forms import OneOf, WordsForm
 from elchi.console.kit import AtDoor, page, show
 from elchi.console.templatetags.elchi import crossing_name, name_of
-from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.checks import queries, services
 from elchi.node.checks.rules import DIRECTIONS, PURPOSES
@@ -20,30 +20,20 @@ from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 
 
-class ShiftForm(forms.Form):
+class ShiftForm(WordsForm):
     """Purpose, place and direction."""
 
-    purpose = forms.ChoiceField()
-    office = forms.ChoiceField()
+    room = "check"
+    purpose = OneOf(PURPOSES, "purpose")
+    office = forms.ChoiceField(label="frame.office")
     crossing = forms.ChoiceField(required=False)
-    direction = forms.ChoiceField(widget=forms.RadioSelect)
+    direction = OneOf(DIRECTIONS, "direction", widget=forms.RadioSelect)
 
     def __init__(self, by: Acting, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        crossings = [(one.code, crossing_name(words, one)) for one in queries.crossings_for(by)]
-        choices = {
-            "purpose": [(one, words.text(f"purpose.{one}")) for one in PURPOSES],
-            "office": [(one.code, name_of(words, one)) for one in queries.offices_for(by)],
-            "crossing": [("", words.text("check.no_crossing")), *crossings],
-            "direction": [(one, words.text(f"direction.{one}")) for one in DIRECTIONS],
-        }
-        labels = {
-            "purpose": "check.purpose", "office": "frame.office", "crossing": "check.crossing",
-            "direction": "check.direction",
-        }  # fmt: skip
-        for name, field in self.fields.items():
-            field.label = words.text(labels[name])
-            field.choices = choices[name]  # type: ignore[attr-defined]  # all of them are choices
+        super().__init__(words, *args, **kwargs)
+        self.offer("office", [(one.code, name_of(words, one)) for one in queries.offices_for(by)])
+        places = [(one.code, crossing_name(words, one)) for one in queries.crossings_for(by)]
+        self.offer("crossing", places, nothing="check.no_crossing")
 
 
 @page(Right.CHECK_SUBMIT)
@@ -53,17 +43,14 @@ def shift(request: AtDoor) -> HttpResponseBase:
     now = queries.shift_shown(by)
     posted = request.POST if request.method == "POST" else None
     form = ShiftForm(by, words, posted, initial=_initial(by, now))
-    if form.is_bound and form.is_valid():
-        told = form.cleaned_data
-        try:
-            services.start_shift(
-                by=by, purpose=told["purpose"], direction=told["direction"], crossing_code=told["crossing"],
-                office_code=told["office"],
-            )  # fmt: skip
-        except ElchiError as error:
-            form.add_error(None, words.error(error.code, error.params))
-        else:
-            return redirect("check")
+    begun = form.attempt(
+        lambda said: services.start_shift(
+            by=by, purpose=said["purpose"], direction=said["direction"], crossing_code=said["crossing"],
+            office_code=said["office"],
+        )
+    )  # fmt: skip
+    if begun is not None:
+        return redirect("check")
     context = {
         "form": form,
         "shift": now,

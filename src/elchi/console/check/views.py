@@ -75,10 +75,8 @@ def check_form(request: AtDoor, kind: str) -> HttpResponseBase:
                 answer = redirect("verdict", made.check.pk)
                 forget_asked(answer)
                 return answer
-        except InvalidInput as error:
-            form.add_refusal(error)
         except ElchiError as error:
-            form.add_error(None, request.words.error(error.code, error.params))
+            form.refuse(error)
     context = {"form": form, "kind": kind, **_bar(request, shift)}
     return show(request, "check/form.html", context, 422 if form.is_bound else 200)
 

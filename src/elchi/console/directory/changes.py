@@ -12,15 +12,14 @@ from django.urls import reverse
 
 from elchi.console.directory.forms import (
     AgencyForm,
-    CardForm,
     CodeForm,
     ContactForm,
     CrossingForm,
     OfficeForm,
     StatusForm,
 )
+from elchi.console.forms import WordsForm
 from elchi.console.kit import AtDoor, page, show
-from elchi.errors import ElchiError, NotAllowed
 from elchi.node.directory import queries, services
 from elchi.node.here import here
 from elchi.node.officers.rules import Right
@@ -176,18 +175,12 @@ def remove_contact(request: AtDoor, contact_id: int) -> HttpResponseBase:
     return redirect(back)
 
 
-def _filled_in(request: AtDoor, form: CardForm, save: Callable[[], str], back: str) -> HttpResponseBase:
+def _filled_in(request: AtDoor, form: WordsForm, save: Callable[[], str], back: str) -> HttpResponseBase:
     """Save a form and go to where it shows, or show what is wrong with it."""
-    if form.is_bound and form.is_valid():
-        try:
-            after = save()
-        except NotAllowed:
-            raise
-        except ElchiError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, request.words.text("directory.saved"))
-            return redirect(after)
+    after = form.attempt(lambda _: save())
+    if after is not None:
+        messages.success(request, request.words.text("directory.saved"))
+        return redirect(after)
     context: dict[str, Any] = {"form": form, "back": back, "title": request.words.text(_TITLES[type(form)])}
     return show(request, "directory/form.html", context, status=422 if form.errors else 200)
 

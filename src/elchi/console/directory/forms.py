@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 
+from elchi.console.forms import OneOf, SeveralOf, WordsForm
 from elchi.console.templatetags.elchi import crossing_name, name_of
-from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.directory import queries
 from elchi.node.directory.cards import AgencyCard, ContactCard, CrossingCard, OfficeCard, StatusCard
@@ -24,56 +24,19 @@ ZONES: Final = (
     "Asia/Tehran", "Asia/Baku", "Asia/Yerevan", "Asia/Tbilisi", "Asia/Ulaanbaatar", "Europe/Istanbul", "Europe/Moscow",
     "Europe/Paris", "Europe/Vienna", "UTC",
 )  # fmt: skip
-Choices = list[tuple[str, str]]
+NOTHING: Final = "directory.none"
 
 
-class CardForm(forms.Form):
-    """Puts our words on fields: a label and a hint are keys until then."""
-
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.words = words
-        for name, field in self.fields.items():
-            if isinstance(field.widget, forms.Textarea | forms.Select):
-                field.widget.attrs["class"] = "wide"
-            field.label = words.text(str(field.label))
-            field.help_text = words.text(str(field.help_text)) if field.help_text else ""
-            field.error_messages.update(dict.fromkeys(field.error_messages, words.text("directory.unreadable")))
-            field.error_messages["required"] = words.text("rule.missing")
-            if field.help_text:
-                field.widget.attrs["aria-describedby"] = f"id_{name}_hint"
-
-    def refuse(self, error: ElchiError) -> None:
-        """Show why the directory did not take it, at its field."""
-        name = str(error.params.get("field", ""))
-        rule = error.params.get("rule")
-        told = self.words.text(f"rule.{rule}") if rule else self.words.error(error.code, error.params)
-        self.add_error(name if name in self.fields else None, told)
-
-    def choose(self, name: str, choices: Choices, *, empty: bool = True) -> None:
-        """Give a field its choices."""
-        field: Any = self.fields[name]
-        field.choices = [("", self.words.text("directory.none")), *choices] if empty else choices
-
-    def words_of(self, vocabulary: str, values: Iterable[str]) -> Choices:
-        """Give values of a vocabulary, each with its word."""
-        return [(value, self.words.text(f"{vocabulary}.{value}")) for value in values]
-
-    def countries(self) -> Choices:
-        """Give the countries by name."""
-        return sorted(((one.code, name_of(self.words, one)) for one in queries.countries()), key=lambda one: one[1])
-
-
-class CodeForm(forms.Form):
+class CodeForm(WordsForm):
     """The code of a new row."""
 
     code = forms.CharField(max_length=64, label="directory.code", help_text="directory.code_hint")
 
 
-class AgencyForm(CardForm):
+class AgencyForm(WordsForm):
     """An agency."""
 
-    kind = forms.ChoiceField(label="directory.kind")
+    kind = OneOf(KINDS.AGENCY, "agency_kind", label="directory.kind")
     country = forms.ChoiceField(label="directory.country", required=False)
     name = forms.CharField(max_length=200, label="directory.name")
     name_ru = forms.CharField(max_length=200, label="directory.name_ru", required=False)
@@ -89,8 +52,7 @@ class AgencyForm(CardForm):
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        self.choose("kind", self.words_of("agency_kind", KINDS.AGENCY), empty=False)
-        self.choose("country", self.countries())
+        self.offer("country", _countries(words), nothing=NOTHING)
 
     @staticmethod
     def told(card: AgencyCard) -> dict[str, Any]:
@@ -106,10 +68,10 @@ class AgencyForm(CardForm):
         return AgencyCard(name=names["en"], names=names, **told)
 
 
-class OfficeForm(CardForm):
+class OfficeForm(WordsForm):
     """An office."""
 
-    kind = forms.ChoiceField(label="directory.kind")
+    kind = OneOf(KINDS.OFFICE, "office_kind", label="directory.kind")
     name = forms.CharField(max_length=200, label="directory.name")
     name_ru = forms.CharField(max_length=200, label="directory.name_ru", required=False)
     names = forms.CharField(
@@ -130,14 +92,13 @@ class OfficeForm(CardForm):
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        self.choose("kind", self.words_of("office_kind", KINDS.OFFICE), empty=False)
-        self.choose("country", self.countries())
+        self.offer("country", _countries(words), nothing=NOTHING)
         agencies = [(one.code, f"{one.country_id or ''} {name_of(words, one)}".strip()) for one in queries.agencies()]
-        self.choose("parent", [(one.code, name_of(words, one)) for one in queries.offices()])
-        self.choose("lead", agencies)
-        self.choose("agencies", agencies, empty=False)
+        self.offer("parent", [(one.code, name_of(words, one)) for one in queries.offices()], nothing=NOTHING)
+        self.offer("lead", agencies, nothing=NOTHING)
+        self.offer("agencies", agencies)
         places = [(one.code, f"{one.code} {crossing_name(words, one)}") for one in queries.crossings()]
-        self.choose("crossings", places, empty=False)
+        self.offer("crossings", places)
 
     @staticmethod
     def told(card: OfficeCard) -> dict[str, Any]:
@@ -155,10 +116,10 @@ class OfficeForm(CardForm):
         return OfficeCard(name=names["en"], names=names, agencies=present, crossings=places, **told)
 
 
-class CrossingForm(CardForm):
+class CrossingForm(WordsForm):
     """A crossing."""
 
-    kind = forms.ChoiceField(label="directory.kind")
+    kind = OneOf(KINDS.CROSSING, "crossing_kind", label="directory.kind")
     name_a = forms.CharField(max_length=120, label="directory.name_a")
     country_a = forms.ChoiceField(label="directory.country_a")
     name_b = forms.CharField(max_length=120, label="directory.name_b", required=False)
@@ -174,9 +135,8 @@ class CrossingForm(CardForm):
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        self.choose("kind", self.words_of("crossing_kind", KINDS.CROSSING), empty=False)
-        self.choose("country_a", self.countries())
-        self.choose("country_b", self.countries())
+        for name in ("country_a", "country_b"):
+            self.offer(name, _countries(words), nothing=NOTHING)
 
     @staticmethod
     def told(card: CrossingCard) -> dict[str, Any]:
@@ -196,32 +156,28 @@ class CrossingForm(CardForm):
         return CrossingCard(names={**names, "ru": russian} if any(russian) else names, **told)
 
 
-class StatusForm(CardForm):
+class StatusForm(WordsForm):
     """What a crossing is from a day on."""
 
-    status = forms.ChoiceField(label="directory.status")
+    status = OneOf(KINDS.STATUS, "crossing_status", label="directory.status")
     from_date = forms.DateField(label="directory.from_date", widget=forms.DateInput(attrs={"type": "date"}))
     to_date = forms.DateField(label="directory.to_date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(max_length=300, label="directory.note", required=False)
     source = forms.CharField(max_length=300, label="directory.source")
-
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(words, *args, **kwargs)
-        self.choose("status", self.words_of("crossing_status", KINDS.STATUS), empty=False)
 
     def card(self) -> StatusCard:
         """Give what was filled in."""
         return StatusCard(**self.cleaned_data)
 
 
-class ContactForm(CardForm):
+class ContactForm(WordsForm):
     """A duty desk."""
 
     desk = forms.CharField(max_length=120, label="directory.desk", help_text="directory.desk_hint")
-    subject_matter = forms.ChoiceField(label="directory.matter", required=False)
+    subject_matter = OneOf(KINDS.MATTER, "matter", nothing=NOTHING, label="directory.matter", required=False)
     rank = forms.IntegerField(min_value=1, max_value=9, label="directory.rank", initial=1)
-    days = forms.MultipleChoiceField(
-        label="directory.days", widget=forms.CheckboxSelectMultiple, initial=list(WEEKDAYS)
+    days = SeveralOf(
+        WEEKDAYS, "day", label="directory.days", widget=forms.CheckboxSelectMultiple, initial=list(WEEKDAYS)
     )
     from_time = forms.TimeField(
         label="directory.from_time", help_text="directory.hours_hint", required=False,
@@ -234,19 +190,16 @@ class ContactForm(CardForm):
     office = forms.ChoiceField(label="directory.office", required=False)
     phone = forms.CharField(max_length=40, label="directory.phone", required=False)
     email = forms.CharField(max_length=254, label="directory.email", required=False)
-    languages = forms.MultipleChoiceField(
-        label="directory.languages", required=False, widget=forms.CheckboxSelectMultiple
+    languages = SeveralOf(
+        LANGUAGES, "language", label="directory.languages", required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(max_length=300, label="directory.note", required=False)
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
-        self.choose("subject_matter", self.words_of("matter", KINDS.MATTER))
-        self.choose("days", self.words_of("day", WEEKDAYS), empty=False)
-        self.choose("languages", self.words_of("language", LANGUAGES), empty=False)
-        self.choose("office", [(one.code, name_of(words, one)) for one in queries.offices()])
+        self.offer("office", [(one.code, name_of(words, one)) for one in queries.offices()], nothing=NOTHING)
         zones = dict.fromkeys((here().time_zone, str(self.initial.get("time_zone") or "UTC"), *ZONES))
-        self.choose("time_zone", [(zone, zone) for zone in zones], empty=False)
+        self.offer("time_zone", [(zone, zone) for zone in zones])
 
     @staticmethod
     def told(card: ContactCard) -> dict[str, Any]:
@@ -262,7 +215,7 @@ class ContactForm(CardForm):
         return ContactCard(agency=agency, days=days, languages=languages, **told)
 
 
-class DutyForm(CardForm):
+class DutyForm(WordsForm):
     """Who is to be reached, and when."""
 
     agency = forms.ChoiceField(label="directory.agency")
@@ -272,16 +225,15 @@ class DutyForm(CardForm):
     time = forms.TimeField(
         label="directory.time", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    matter = forms.ChoiceField(label="directory.matter", required=False)
+    matter = OneOf(KINDS.MATTER, "matter", nothing=NOTHING, label="directory.matter", required=False)
 
     def __init__(self, words: Words, now: dt.datetime, data: Mapping[str, Any] | None = None, agency: str = "") -> None:
         given = dict((data or {}).items())
         super().__init__(words, {"date": f"{now:%Y-%m-%d}", "time": f"{now:%H:%M}", "agency": agency, **given})
         self.now = now
-        self.choose("matter", self.words_of("matter", KINDS.MATTER))
         rows = queries.agencies() if not agency else ()
         shown = [(one.code, f"{one.country_id or ''} {name_of(words, one)}".strip()) for one in rows]
-        self.choose("agency", shown or [(agency, agency)], empty=False)
+        self.offer("agency", shown or [(agency, agency)])
 
     def at(self) -> dt.datetime:
         """Give the moment meant, on the clock of this node; now where it cannot be read."""
@@ -290,6 +242,10 @@ class DutyForm(CardForm):
         day, time = self.cleaned_data["date"], self.cleaned_data["time"]
         wanted = dt.datetime.combine(day or self.now.date(), time or self.now.time(), tzinfo=self.now.tzinfo)
         return self.now if wanted == self.now.replace(second=0, microsecond=0) else wanted
+
+
+def _countries(words: Words) -> list[tuple[str, str]]:
+    return sorted(((one.code, name_of(words, one)) for one in queries.countries()), key=lambda one: one[1])
 
 
 def _names_shown(names: Mapping[str, str]) -> dict[str, str]:

@@ -102,7 +102,7 @@ def _with_reason(
 ) -> HttpResponseBase:
     """Ask for a reason on a page of its own, then do it."""
     form = ReasonForm(request.words, request.POST or None)
-    if form.is_bound and form.is_valid() and form.attempt(lambda: act(form.cleaned_data["reason"])) is not None:
+    if form.attempt(lambda said: act(said["reason"])) is not None:
         messages.success(request, request.words.text(_DONE[deed], title=row.title))
         return redirect("lists" if deed == "remove" else "list", *([] if deed == "remove" else [row.name]))
     context = {"form": form, "row": row, "deed": deed, "number": number}

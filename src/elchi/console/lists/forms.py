@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
 
-from elchi.console.kit import say_refusal
+from elchi.console.forms import WIDE, OneOf, SeveralOf, WordsForm
 from elchi.console.templatetags.elchi import name_of
-from elchi.errors import Conflict, ElchiError, InvalidInput
 from elchi.lists import FORMATS, TableMapping, make_mapping
 from elchi.locale import Words
 from elchi.node.checks.rules import PURPOSES
@@ -25,67 +24,36 @@ COLUMN_CHOICES: Final = (
     "listingDate", "authority", "program", "notes",
 )  # fmt: skip
 """What a column may be, as a person chooses it; a mapping file knows more (docs/lists.md)."""
-_WIDE: Final = forms.TextInput({"class": "wide"})
 TABLE_SCHEMATA: Final = ("Person", "Organization", "Vehicle", "Passport")
+DATE_FORMATS: Final = ("%d.%m.%Y", "%Y-%m-%d", "%m/%d/%Y", "%Y")
 
 
-class ListForm(forms.Form):
-    """A form whose labels are words of this room, and which says at its fields what a service refused."""
-
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.words = words
-        for name, field in self.fields.items():
-            field.label = field.label or words.text(f"list_field.{name}")
-
-    def choose(self, name: str, values: Sequence[str], vocabulary: str, *, empty: str = "") -> None:
-        """Give a field its choices, in words."""
-        field: Any = self.fields[name]
-        said = [(value, self.words.text(f"{vocabulary}.{value}") if vocabulary else value) for value in values]
-        field.choices = [("", empty), *said] if empty else said
-
-    def attempt(self, act: Callable[[], Any]) -> Any:
-        """Do what the form asks; where it cannot be done, say why at the form and give None."""
-        try:
-            return act()
-        except (InvalidInput, Conflict) as error:
-            self.refuse(error)
-            return None
-
-    def refuse(self, error: ElchiError) -> None:
-        """Say at a field, or above all, why it cannot be done."""
-        say_refusal(self, self.words, error)
-
-
-class ReasonForm(ListForm):
+class ReasonForm(WordsForm):
     """Why something is done that cannot be undone by a button."""
 
+    room = "list_field"
     reason = forms.CharField(max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
-class RulesForm(ListForm):
+class RulesForm(WordsForm):
     """The rules of a list's use."""
 
-    title = forms.CharField(max_length=200, widget=_WIDE)
+    room = "list_field"
+    title = forms.CharField(max_length=200, widget=WIDE)
     owner = forms.ChoiceField(required=False)
     agencies = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    purposes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    action = forms.ChoiceField(initial="refer")
-    handling = forms.ChoiceField()
-    tlp = forms.ChoiceField()
+    purposes = SeveralOf(PURPOSES, "purpose", required=False, widget=forms.CheckboxSelectMultiple)
+    action = OneOf(ACTIONS, "action", initial="refer")
+    handling = OneOf(HANDLING)
+    tlp = OneOf(TLP)
     stale_after_days = forms.IntegerField(min_value=1, max_value=3650)
     four_eyes = forms.BooleanField(required=False)
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
         known = [(row.code, name_of(words, row)) for row in agencies()]
-        fields: Any = self.fields
-        fields["owner"].choices = [("", words.text("lists.nobody")), *known]
-        fields["agencies"].choices = known
-        self.choose("purposes", PURPOSES, "purpose")
-        self.choose("action", ACTIONS, "action")
-        self.choose("handling", HANDLING, "")
-        self.choose("tlp", TLP, "")
+        self.offer("owner", known, nothing="lists.nobody")
+        self.offer("agencies", known)
 
     def told(self) -> RulesOfUse:
         """Give the rules."""
@@ -97,42 +65,31 @@ class RulesForm(ListForm):
 class NewListForm(RulesForm):
     """A list that is not known yet."""
 
-    name = forms.RegexField(r"^[a-z0-9][a-z0-9_-]{0,63}$", max_length=64)
-    origin = forms.ChoiceField()
+    name = forms.RegexField(r"^[a-z0-9][a-z0-9_-]{0,63}$", max_length=64, help_text="lists.name_hint")
+    origin = OneOf(LOADED_ORIGINS, "origin")
     field_order = ("title", "name", "origin")
 
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(words, *args, **kwargs)
-        self.choose("origin", LOADED_ORIGINS, "origin")
-        self.fields["name"].help_text = words.text("lists.name_hint")
 
-
-class FileForm(ListForm):
+class FileForm(WordsForm):
     """A file and how to read it."""
 
-    file = forms.FileField()
-    format = forms.ChoiceField()
-    force = forms.BooleanField(required=False)
-
-    def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(words, *args, **kwargs)
-        self.choose("format", (FORMATS[-1], *FORMATS[:-1]), "list_format")
-        self.fields["file"].help_text = words.text("lists.file_hint")
-        self.fields["force"].help_text = words.text("lists.force_hint")
+    room = "list_field"
+    file = forms.FileField(help_text="lists.file_hint")
+    format = OneOf((FORMATS[-1], *FORMATS[:-1]), "list_format")
+    force = forms.BooleanField(required=False, help_text="lists.force_hint")
 
 
-class ColumnsForm(ListForm):
+class ColumnsForm(WordsForm):
     """Which column of a table is what."""
 
-    schema = forms.ChoiceField()
+    room = "list_field"
+    schema = OneOf(TABLE_SCHEMATA, "schema")
     separator = forms.CharField(required=False, max_length=3, strip=False)
-    date_format = forms.ChoiceField(required=False)
+    date_format = OneOf(DATE_FORMATS, nothing="lists.any_date", required=False)
 
     def __init__(self, words: Words, header: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
         self.header = header
-        self.choose("schema", TABLE_SCHEMATA, "schema")
-        self.choose("date_format", ("%d.%m.%Y", "%Y-%m-%d", "%m/%d/%Y", "%Y"), "", empty=words.text("lists.any_date"))
         said = [(name, words.text(f"property.{name}")) for name in COLUMN_CHOICES]
         for number, column in enumerate(header):
             field = forms.ChoiceField(required=False, label=column, initial=guess(column))
@@ -190,13 +147,14 @@ def guess(column: str) -> str:
     return next((name for name, headers in _GUESSES.items() if plain in headers), "")
 
 
-class EntryForm(ListForm):
+class EntryForm(WordsForm):
     """An own entry of one schema."""
 
-    action = forms.ChoiceField()
-    handling = forms.ChoiceField()
-    legal_basis = forms.CharField(max_length=300, widget=_WIDE)
-    authority = forms.CharField(max_length=300, widget=_WIDE)
+    room = "list_field"
+    action = OneOf(ACTIONS, "action", help_text="lists.action_hint")
+    handling = OneOf(HANDLING)
+    legal_basis = forms.CharField(max_length=300, widget=WIDE)
+    authority = forms.CharField(max_length=300, widget=WIDE)
     instructions = forms.CharField(required=False, max_length=4000, widget=forms.Textarea({"rows": 3}))
     expires_date = forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
@@ -204,9 +162,6 @@ class EntryForm(ListForm):
         super().__init__(words, *args, **kwargs)
         self.schema = schema
         self.fields = {name: _property(name, words) for name in SCHEMATA[schema]} | self.fields
-        self.choose("action", ACTIONS, "action")
-        self.choose("handling", HANDLING, "")
-        self.fields["action"].help_text = words.text("lists.action_hint")
         self.fields["expires_date"].help_text = words.text("lists.expires_hint", count=MAX_DAYS)
 
     @property
@@ -230,7 +185,7 @@ class EntryForm(ListForm):
 class AmendForm(EntryForm):
     """An own entry that says something else from now on."""
 
-    reason = forms.CharField(max_length=500, widget=_WIDE)
+    reason = forms.CharField(max_length=500, widget=WIDE)
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 

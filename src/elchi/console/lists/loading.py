@@ -28,16 +28,14 @@ def load(request: AtDoor, name: str) -> HttpResponseBase:
     row = queries.list_for(request.acting, name)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = FileForm(request.words, *posted)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        taken = form.attempt(lambda: uploads.take(request.session, name, said["file"], force=said["force"]))
-        if taken is not None and said["format"] == "csv":
-            return redirect("list_columns", name)
-        if taken is not None:
-            version = form.attempt(lambda: _offer(request, taken, said["format"]))
-            if version is not None:
-                return redirect("list_version", version.pk)
-            uploads.drop(request.session)
+    taken = form.attempt(lambda said: uploads.take(request.session, name, said["file"], force=said["force"]))
+    if taken is not None and form.cleaned_data["format"] == "csv":
+        return redirect("list_columns", name)
+    if taken is not None:
+        version = form.attempt(lambda said: _offer(request, taken, said["format"]))
+        if version is not None:
+            return redirect("list_version", version.pk)
+        uploads.drop(request.session)
     context = {"form": form, "row": row, "limit": MAX_BYTES // (1024 * 1024)}
     return show(request, "lists/load.html", context, 422 if form.is_bound else 200)
 
@@ -53,10 +51,9 @@ def columns(request: AtDoor, name: str) -> HttpResponseBase:
         uploads.drop(request.session)
         raise
     form = ColumnsForm(request.words, header, request.POST or None)
-    if form.is_bound and form.is_valid():
-        version = form.attempt(lambda: _offer(request, upload, "csv", form.mapping()))
-        if version is not None:
-            return redirect("list_version", version.pk)
+    version = form.attempt(lambda _: _offer(request, upload, "csv", form.mapping()))
+    if version is not None:
+        return redirect("list_version", version.pk)
     table = [(field, [cells[place] for cells in rows]) for place, field in enumerate(form.columns)]
     context = {"form": form, "row": row, "upload": upload, "table": table}
     return show(request, "lists/columns.html", context, 422 if form.is_bound else 200)

@@ -48,11 +48,10 @@ def create(request: AtDoor) -> HttpResponseBase:
     asked = request.GET.get("schema", "Person")
     schema = asked if asked in SCHEMATA else "Person"
     form = EntryForm(request.words, schema, request.POST or None, initial={"action": "refer", "handling": "H1"})
-    if form.is_bound and form.is_valid():
-        made = form.attempt(lambda: services.create_entry(by=request.acting, draft=form.draft()))
-        if made is not None:
-            messages.success(request, request.words.text("lists.created", entry=made.key))
-            return redirect("own_entry", made.key)
+    made = form.attempt(lambda _: services.create_entry(by=request.acting, draft=form.draft()))
+    if made is not None:
+        messages.success(request, request.words.text("lists.created", entry=made.key))
+        return redirect("own_entry", made.key)
     context = {"form": form, "schema": schema, "schemata": tuple(SCHEMATA)}
     return show(request, "lists/own_form.html", context, 422 if form.is_bound else 200)
 
@@ -80,16 +79,14 @@ def amend(request: AtDoor, key: str) -> HttpResponseBase:
     names = ("action", "handling", "legal_basis", "authority", "instructions", "expires_date")
     first |= {name: getattr(row, name) for name in names} | {"seen": row.changed_at.isoformat()}
     form = AmendForm(request.words, row.schema, request.POST or None, initial=first)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        made = form.attempt(
-            lambda: services.amend_entry(
-                by=request.acting, key=key, draft=form.draft(), reason=said["reason"], seen=said["seen"]
-            )
+    made = form.attempt(
+        lambda said: services.amend_entry(
+            by=request.acting, key=key, draft=form.draft(), reason=said["reason"], seen=said["seen"]
         )
-        if made is not None:
-            messages.success(request, request.words.text("lists.amended"))
-            return redirect("own_entry", key)
+    )
+    if made is not None:
+        messages.success(request, request.words.text("lists.amended"))
+        return redirect("own_entry", key)
     return show(request, "lists/own_form.html", {"form": form, "own": row, "schema": row.schema},
                 422 if form.is_bound else 200)  # fmt: skip
 
@@ -99,11 +96,9 @@ def withdraw(request: AtDoor, key: str) -> HttpResponseBase:
     """Ask why, then take an own entry out of force."""
     row = _writable(request, key)
     form = ReasonForm(request.words, request.POST or None)
-    if form.is_bound and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if form.attempt(lambda: services.withdraw_entry(by=request.acting, key=key, reason=reason)) is not None:
-            messages.success(request, request.words.text("lists.withdrawn"))
-            return redirect("own_entry", key)
+    if form.attempt(lambda said: services.withdraw_entry(by=request.acting, key=key, reason=said["reason"])):
+        messages.success(request, request.words.text("lists.withdrawn"))
+        return redirect("own_entry", key)
     return show(request, "lists/reason.html", {"form": form, "own": row, "deed": "withdraw"},
                 422 if form.is_bound else 200)  # fmt: skip
 

@@ -44,14 +44,12 @@ def add(request: AtDoor) -> HttpResponseBase:
     """Make a list known."""
     first = {"origin": "national", "tlp": "AMBER", "stale_after_days": 30, "owner": request.acting.agency}
     form = NewListForm(request.words, request.POST or None, initial=first)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        row = form.attempt(
-            lambda: services.add_list(by=request.acting, name=said["name"], origin=said["origin"], rules=form.told())
-        )
-        if row is not None:
-            messages.success(request, request.words.text("lists.added", title=row.title))
-            return redirect("list_load", row.name)
+    row = form.attempt(
+        lambda said: services.add_list(by=request.acting, name=said["name"], origin=said["origin"], rules=form.told())
+    )
+    if row is not None:
+        messages.success(request, request.words.text("lists.added", title=row.title))
+        return redirect("list_load", row.name)
     return show(request, "lists/rules.html", {"form": form}, 422 if form.is_bound else 200)
 
 
@@ -80,11 +78,9 @@ def rules(request: AtDoor, name: str) -> HttpResponseBase:
     told = rules_of(row)
     first = {field: getattr(told, field) for field in told.__dataclass_fields__}
     form = RulesForm(request.words, request.POST or None, initial=first)
-    if form.is_bound and form.is_valid():
-        changed = form.attempt(lambda: services.change_list(by=request.acting, name=name, rules=form.told()))
-        if changed is not None:
-            messages.success(request, request.words.text("lists.changed_rules"))
-            return redirect("list", name)
+    if form.attempt(lambda _: services.change_list(by=request.acting, name=name, rules=form.told())):
+        messages.success(request, request.words.text("lists.changed_rules"))
+        return redirect("list", name)
     return show(request, "lists/rules.html", {"form": form, "row": row}, 422 if form.is_bound else 200)
 
 

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
+from elchi.console.forms import OneOf, WordsForm
 from elchi.console.templatetags.elchi import crossing_name
+from elchi.errors import ElchiError
 from elchi.locale import Words
 from elchi.node.checks.manifests import Told
 from elchi.node.checks.rules import DIRECTIONS, PURPOSES
 from elchi.node.directory.queries import crossings
 from elchi.screening.manifest import FORMATS
 
-_LABELS: Final = {
-    "file": "manifests.file",
-    "format": "manifests.format",
-    "purpose": "manifests.purpose",
-    "crossing": "manifests.crossing",
-    "direction": "manifests.direction",
-}
 
-
-class ManifestForm(forms.Form):
+class ManifestForm(WordsForm):
     """A file, and what it is."""
 
+    room = "manifests"
     file = forms.FileField()
-    format = forms.ChoiceField(required=False)
-    purpose = forms.ChoiceField()
+    format = OneOf(sorted(set(FORMATS.values())), "format_name", nothing="manifests.by_suffix", required=False)
+    purpose = OneOf(PURPOSES, "purpose")
     crossing = forms.ChoiceField(required=False)
-    direction = forms.ChoiceField()
+    direction = OneOf(DIRECTIONS, "direction")
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = {
-            "format": [("", words.text("manifests.by_suffix"))]
-            + [(name, words.text(f"format_name.{name}")) for name in sorted(set(FORMATS.values()))],
-            "purpose": [(one, words.text(f"purpose.{one}")) for one in PURPOSES],
-            "crossing": [("", words.text("manifests.no_crossing"))]
-            + [(one.code, crossing_name(words, one)) for one in crossings()],
-            "direction": [(one, words.text(f"direction.{one}")) for one in DIRECTIONS],
-        }
-        for name, field in self.fields.items():
-            field.label = words.text(_LABELS[name])
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices[name]
+        super().__init__(words, *args, **kwargs)
+        places = [(one.code, crossing_name(words, one)) for one in crossings()]
+        self.offer("crossing", places, nothing="manifests.no_crossing")
+
+    def refuse(self, error: ElchiError) -> None:
+        """Say all at the file: what is wrong is in it."""
+        self.add_error("file", self.words.error(error.code, error.params))
 
     def told(self) -> Told:
         """Give what was said."""

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from elchi.console.kit import AtDoor, page, page_of, show
 from elchi.console.manifests.forms import ManifestForm
 from elchi.console.sheets import csv_answer
-from elchi.errors import ElchiError
 from elchi.node.checks import services
 from elchi.node.checks.findings import list_titles
 from elchi.node.checks.manifests import answers_of, checks_with_findings, manifest_for, manifests_for
@@ -39,15 +38,14 @@ def submit(request: AtDoor) -> HttpResponseBase:
         if shift else {"direction": "none"}  # fmt: skip
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ManifestForm(request.words, *posted, initial=said)
-    if form.is_bound and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            made = services.submit_manifest(by=request.acting, name=file.name, file=file.chunks(), terms=form.told())
-        except ElchiError as error:
-            form.add_error("file", request.words.error(error.code, error.params))
-        else:
-            messages.success(request, request.words.text("manifests.taken", name=made.name))
-            return redirect("manifest", made.pk)
+    made = form.attempt(
+        lambda said: services.submit_manifest(
+            by=request.acting, name=said["file"].name, file=said["file"].chunks(), terms=form.told()
+        )
+    )
+    if made is not None:
+        messages.success(request, request.words.text("manifests.taken", name=made.name))
+        return redirect("manifest", made.pk)
     return show(request, "manifests/new.html", {"form": form}, 422 if form.is_bound else 200)
 
 

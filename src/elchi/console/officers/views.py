@@ -10,9 +10,8 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from elchi.console.kit import AtDoor, page, page_of, say_refusal, show, sort_of
+from elchi.console.kit import AtDoor, page, page_of, show, sort_of
 from elchi.console.officers.forms import FilterForm, OfficerForm, TokenForm
-from elchi.errors import ElchiError
 from elchi.node.officers import queries, services
 from elchi.node.officers.rules import SECOND_FACTOR, Right, Role, rights_table
 
@@ -40,18 +39,14 @@ def officers(request: AtDoor) -> HttpResponseBase:
 def add(request: AtDoor) -> HttpResponseBase:
     """Add an officer, and show his first password once."""
     form = OfficerForm(request.words, settings.LANGUAGES, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            officer, password = services.add_officer(
-                by=request.acting,
-                sign_in_name=form.cleaned_data["sign_in_name"],
-                card=form.card(),
-                language=form.cleaned_data["language"],
-            )
-        except ElchiError as error:
-            say_refusal(form, request.words, error)
-        else:
-            return show(request, "officers/password.html", {"officer": officer, "password": password})
+    added = form.attempt(
+        lambda said: services.add_officer(
+            by=request.acting, sign_in_name=said["sign_in_name"], card=form.card(), language=said["language"]
+        )
+    )
+    if added:
+        officer, password = added
+        return show(request, "officers/password.html", {"officer": officer, "password": password})
     return show(request, "officers/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -82,14 +77,9 @@ def change(request: AtDoor, officer_id: int) -> HttpResponseBase:
     """Change what an officer is."""
     officer = queries.officer_of(officer_id)
     form = OfficerForm(request.words, settings.LANGUAGES, request.POST or None, officer=officer)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_officer(by=request.acting, officer_id=officer_id, card=form.card())
-        except ElchiError as error:
-            say_refusal(form, request.words, error)
-        else:
-            messages.success(request, request.words.text("officers.changed"))
-            return redirect("officer", officer_id=officer_id)
+    if form.attempt(lambda _: services.change_officer(by=request.acting, officer_id=officer_id, card=form.card())):
+        messages.success(request, request.words.text("officers.changed"))
+        return redirect("officer", officer_id=officer_id)
     context = {"form": form, "officer": officer}
     return show(request, "officers/form.html", context, status=422 if form.errors else 200)
 
@@ -126,13 +116,10 @@ def issue_token(request: AtDoor, officer_id: int) -> HttpResponseBase:
     """Issue a token, and show it once."""
     officer = queries.officer_of(officer_id)
     form = TokenForm(request.words, queries.scopes_for(officer), request.POST)
-    if form.is_valid():
-        try:
-            token, secret = services.issue_token(by=request.acting, officer_id=officer_id, **form.cleaned_data)
-        except ElchiError as error:
-            say_refusal(form, request.words, error)
-        else:
-            return show(request, "officers/token.html", {"officer": officer, "token": token, "secret": secret})
+    issued = form.attempt(lambda said: services.issue_token(by=request.acting, officer_id=officer_id, **said))
+    if issued:
+        token, secret = issued
+        return show(request, "officers/token.html", {"officer": officer, "token": token, "secret": secret})
     return _one(request, officer_id, form)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.forms import WordsForm
 from elchi.errors import InvalidInput
 from elchi.locale import Words
 from elchi.node.checks.retention import LIMITS, REASON, check_terms
@@ -30,22 +31,17 @@ HINTS: Final = {
 }
 
 
-class RetentionForm(forms.Form):
+class RetentionForm(WordsForm):
     """Each term of a policy, and why."""
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.words = words
+        super().__init__(words, *args, **kwargs)
         for name, (least, most) in LIMITS.items():
             widget = forms.NumberInput(attrs={"min": least, "max": most, "inputmode": "numeric"})
             hint = words.text("retention.limits", hint=words.text(HINTS[name]), least=least, most=most)
-            self.fields[name] = forms.IntegerField(label=words.text(LABELS[name]), help_text=hint, widget=widget)
-            self.fields[name].error_messages["invalid"] = words.text("rule.number")
-        self.fields["reason"] = forms.CharField(
-            label=words.text("retention.reason"), max_length=REASON, widget=forms.Textarea(attrs={"rows": 2})
-        )
-        for field in self.fields.values():
-            field.error_messages["required"] = words.text("rule.missing")
+            self.put(name, forms.IntegerField(label=LABELS[name], help_text=hint, widget=widget))
+        text = forms.Textarea(attrs={"rows": 2})
+        self.put("reason", forms.CharField(label="retention.reason", max_length=REASON, widget=text))
 
     def clean(self) -> dict[str, Any]:
         """Hold the limits of the policy."""
@@ -54,8 +50,7 @@ class RetentionForm(forms.Form):
             try:
                 check_terms(said)
             except InvalidInput as error:
-                params = {name: value for name, value in error.params.items() if name != "field"}
-                self.add_error(str(error.params["field"]), self.words.error(error.code, params))
+                self.refuse(error)
         return said
 
     def terms(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 
+from elchi.console.forms import OneOf, WordsForm
 from elchi.console.templatetags.elchi import name_of
 from elchi.errors import ElchiError
 from elchi.locale import Words
@@ -18,35 +19,19 @@ from elchi.node.officers.acting import Acting
 KINDS: Final = ("person", "vehicle", "document", "organisation", "consignment")
 
 
-class JudgementForm(forms.Form):
+class JudgementForm(WordsForm):
     """A judgement, its reason, and what a case needs that it opens."""
 
-    outcome = forms.ChoiceField(widget=forms.RadioSelect)
+    room = "second_line"
+    outcome = OneOf(OUTCOMES, "outcome", widget=forms.RadioSelect, label="second_line.your_judgement")
     reason = forms.CharField(max_length=REASON, widget=forms.Textarea(attrs={"rows": 3}))
-    threat = forms.ChoiceField(required=False)
-    classification = forms.ChoiceField(required=False)
+    threat = OneOf(THREATS, "threat", nothing="–", required=False)
+    classification = OneOf(CLASSES, "class", required=False)
 
     def __init__(self, words: Words, *args: Any, standing: str = "", **kwargs: Any) -> None:
         """Make the form; `standing` is the outcome that is to be overruled."""
-        super().__init__(*args, **kwargs)
-        self.words = words
-        labels = {
-            "outcome": words.text("second_line.your_judgement"),
-            "reason": words.text("second_line.reason"),
-            "threat": words.text("second_line.threat"),
-            "classification": words.text("second_line.classification"),
-        }
-        choices = {
-            "outcome": [(one, words.text(f"outcome.{one}")) for one in OUTCOMES if one != standing],
-            "threat": [("", "–"), *((one, words.text(f"threat.{one}")) for one in THREATS)],
-            "classification": [(one, words.text(f"class.{one}")) for one in CLASSES],
-        }
-        for name, field in self.fields.items():
-            field.label = labels[name]
-            field.error_messages["required"] = words.text("rule.missing")
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices[name]
-                field.error_messages["invalid_choice"] = words.text("rule.one_of")
+        super().__init__(words, *args, **kwargs)
+        self.offer("outcome", [(one, words.text(f"outcome.{one}")) for one in OUTCOMES if one != standing])
 
     def terms(self) -> dict[str, Any]:
         """Give what was said, as the verbs take it."""
@@ -59,38 +44,25 @@ class JudgementForm(forms.Form):
         }
 
     def refuse(self, error: ElchiError) -> None:
-        """Show an error of the verb where it belongs."""
-        field = str(error.params.get("field"))
-        if field == "threats":
+        """Say of threats at the field of the one that an officer can name."""
+        if error.params.get("field") == "threats":
             self.add_error("threat", self.words.text("second_line.threat_missing"))
-            return
-        params = {name: value for name, value in error.params.items() if name not in ("field", "allowed")}
-        self.add_error(field if field in self.fields else None, self.words.error(error.code, params))
+        else:
+            super().refuse(error)
 
 
-class FilterForm(forms.Form):
+class FilterForm(WordsForm):
     """Which findings of the queue."""
 
+    room = "second_line"
     list = forms.ChoiceField(required=False)
-    kind = forms.ChoiceField(required=False)
+    kind = OneOf(KINDS, "kind", nothing="second_line.all_kinds", required=False)
     text = forms.CharField(required=False, max_length=NEEDLE)
 
     def __init__(self, by: Acting, words: Words, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(words, *args, **kwargs)
         titles = [(name, name_of(words, row)) for name, row in list_titles(by).items()]
-        choices = {
-            "list": [("", words.text("second_line.all_lists")), *titles],
-            "kind": [("", words.text("second_line.all_kinds")), *((one, words.text(f"kind.{one}")) for one in KINDS)],
-        }
-        labels = {
-            "list": words.text("second_line.list"),
-            "kind": words.text("second_line.kind"),
-            "text": words.text("second_line.text"),
-        }
-        for name, field in self.fields.items():
-            field.label = labels[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices[name]
+        self.offer("list", titles, nothing="second_line.all_lists")
 
     def wanted(self) -> dict[str, str]:
         """Give the filters, as `open_findings` takes them; what is no filter is none."""

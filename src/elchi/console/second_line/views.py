@@ -20,7 +20,6 @@ from elchi.console.second_line.forms import FilterForm, JudgementForm
 from elchi.console.second_line.tabs import waiting_in_tabs
 from elchi.console.sheets import csv_answer
 from elchi.console.templatetags.elchi import crossing_name
-from elchi.errors import ElchiError, NotFound
 from elchi.node.checks import findings as reads
 from elchi.node.checks import services
 from elchi.node.checks.rules import DUE_AFTER
@@ -164,18 +163,12 @@ def _cells(line: JudgedLine) -> tuple[Any, ...]:
 
 def _decided(request: AtDoor, finding_id: int, decide: Callable[..., Any], standing: str = "") -> HttpResponseBase:
     form = JudgementForm(request.words, request.POST, standing=standing)
-    if form.is_valid():
-        after = _next(request, finding_id)
-        try:
-            judgement = decide(**form.terms())
-        except NotFound:
-            raise
-        except ElchiError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _told(request, judgement))
-            address = reverse("finding", args=[after]) if after else reverse("second_line")
-            return redirect(f"{address}{_query(request)}")
+    after = _next(request, finding_id)
+    judgement = form.attempt(lambda _: decide(**form.terms()))
+    if judgement is not None:
+        messages.success(request, _told(request, judgement))
+        address = reverse("finding", args=[after]) if after else reverse("second_line")
+        return redirect(f"{address}{_query(request)}")
     return _pair(request, finding_id, form)
 
 

@@ -70,7 +70,7 @@ def change_officer(*, by: Acting, officer_id: int, card: OfficerCard) -> Officer
     _describe(officer, card)
     after = _told(officer)
     if by.officer is not None and by.officer.pk == officer.pk and before["roles"] != after["roles"]:
-        raise NotAllowed("own_account")
+        raise NotAllowed("own_account", field="roles")
     if Role.ADMINISTRATOR in before["roles"] and Role.ADMINISTRATOR not in after["roles"]:
         _keep_an_administrator(officer)
     officer.save()

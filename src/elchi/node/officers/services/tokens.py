@@ -57,7 +57,7 @@ def issue_token(*, by: Acting, officer_id: int, name: str, scopes: Collection[st
         raise InvalidInput("token_unusable", field="scopes", rule="token_scopes")
     for scope in scopes:
         if scope not in officer.rights:
-            raise NotAllowed("token_scope", scope=str(scope))
+            raise NotAllowed("token_scope", field="scopes", scope=str(scope))
     secret = "elchi_" + secrets.token_urlsafe(40)
     token = ApiToken.objects.create(
         officer=officer,

@@ -49,7 +49,7 @@ ASKED = (
 CASE_TABS = ("", "subjects/", "files/", "tasks/", "people/", "links/", "print/", "change/")
 TABLE = "id,name,birthDate\n1,Тестов Байкал,09.04.1981\n2,Проба Шамал,1982\n3,,\n"
 NAMES = ("Айдана Сейтқали", "Тимур Абенов", "Жанна Ли", "Гульмира Касенова", "Данияр Оспанов", "Marta Lindqvist",
-         "Ерлан Мусин", "Санжар Рахимов")  # fmt: skip
+         "Ерлан Мусин", "Асель Нурланова", "Санжар Рахимов")  # fmt: skip
 MANIFEST = (
     "id,name,birth_date,document_number\n"
     "p1,Жолдубаева Аида,1991-05-11,ZZ1000011\n"
@@ -130,6 +130,7 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             f"/lists/own/{own.key}/withdraw/", "/lists/own/new/?schema=Vehicle",
         ],
         "programme": ["/results/?period=month"],
+        "agreement_keeper": ["/directory/agencies/kz-border/"],
         "auditor": [
             "/audit/?verb=checks.submit_check", "/audit/untasked/", "/audit/days/", "/audit/2/", "/officers/sign-ins/",
         ],

@@ -64,6 +64,7 @@ TABLE = {
     Role.ANALYST: (("open",), (), CLASSES, CLASSES),
     Role.SUPERVISOR: (CLASSES, CLASSES, CLASSES, CLASSES),
     Role.LIST_KEEPER: ((), (), (), ()),
+    Role.AGREEMENT_KEEPER: ((), (), (), ()),
     Role.PROGRAMME: ((), (), (), ()),
     Role.AUDITOR: (CLASSES, (), CLASSES, ()),
     Role.ADMINISTRATOR: ((), (), (), ()),

@@ -20,7 +20,7 @@ VOCABULARIES = (
     "action", "agency_kind", "alert", "asked", "audit_fault", "bad_line", "band", "case_reason", "case_state",
     "class", "config_fault", "crossing_kind", "crossing_status", "day", "deed", "difference", "direction", "duty",
     "entry_state", "event", "factor", "fault", "field", "finding_state", "format_name", "handling", "kind",
-    "language", "list_field", "list_format", "manifest_state", "matter", "menu", "node_caution", "node_fault",
+    "language", "link", "list_field", "list_format", "manifest_state", "matter", "menu", "node_caution", "node_fault",
     "office_kind", "origin", "outcome", "place", "property", "purpose", "queue", "right", "role", "room", "rule",
     "said_by", "schema", "sex", "status", "subject_role", "task_state", "theme", "threat", "verb", "version_state",
     "via",

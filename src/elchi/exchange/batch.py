@@ -8,7 +8,7 @@
 
 Who carries it sees receiver, lane, kind, size and expiry of each item, and no more. Nothing in it is believed: an
 envelope and a receipt are signed inside; the check finds what a bad stick or a broken line did. Fields of the head that
-this version does not know are passed over. See docs/protocol/05-courier.md.
+this version does not know are passed over. See docs/protocol/05-batch-and-carriers.md.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from elchi.errors import ElchiError
-from elchi.exchange.batch import Item, Outcome
+from elchi.exchange.batch import Item, Limits, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,13 @@ class Carrier(Protocol):
         """Hand over items; none asks only whether the partner is there."""
         ...
 
-    async def pull(self, *, wait: float) -> Pulled:
-        """Fetch what lies there for this node, and was not acknowledged yet; wait so many seconds for it to come."""
+    async def pull(self, *, wait: float, size: int) -> Pulled:
+        """Fetch what lies there for this node, and was not acknowledged yet.
+
+        Args:
+            wait: seconds to wait for something to come.
+            size: bytes at most, unless it is one item alone.
+        """
         ...
 
     async def acknowledge(self, taken: Pushed) -> None:
@@ -138,11 +143,11 @@ class Mailroom(Protocol):
         """
         ...
 
-    def waiting(self, *, peer: str, limit: int, at: dt.datetime) -> Pulled:
+    def waiting(self, *, peer: str, limits: Limits, at: dt.datetime) -> Pulled:
         """Give what lies here for a peer, urgent lanes first: held for it by the relay, or due to it from this node.
 
         Until it is acknowledged it lies here and is given to every pull; of its own items a node does not push
-        meanwhile what it has given here.
+        meanwhile what it has given here. `fill_batch` chooses what fits into the limits.
         """
         ...
 
@@ -181,10 +186,6 @@ class Office(Protocol):
         """
         ...
 
-    def next_due(self, party: str, *, at: dt.datetime) -> dt.datetime | None:
-        """Give when something becomes due for a party; None if nothing waits."""
-        ...
-
     def pushed(self, party: str, pushed: Pushed, *, way: Way, at: dt.datetime) -> None:
         """Write down what became of items that were pushed, and take the receipts that came back."""
         ...
@@ -202,7 +203,7 @@ class Office(Protocol):
         Args:
             way: which.
             error: why it failed; None when it worked.
-            seconds: that the call took.
+            seconds: that the round trip took; 0 where none was measured.
             at: now.
         """
         ...

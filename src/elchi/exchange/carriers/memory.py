@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from elchi.errors import ElchiError, NotFound
-from elchi.exchange.batch import WIRE, Item, Outcome, fill_batch
+from elchi.exchange.batch import Item, Limits, Outcome, fill_batch
 from elchi.exchange.carrier import Mailroom, Piece, Pulled, Pushed, Route, Wanted, Way
 from elchi.exchange.message import LANES, Lane
 from elchi.exchange.quota import Quota
@@ -96,13 +96,13 @@ class MemoryPost:
             taken = [self._take(item, peer, at) for item in items]
         return Pushed(tuple(outcome for outcome, _ in taken), tuple(one for _, back in taken for one in back))
 
-    def waiting(self, *, peer: str, limit: int, at: dt.datetime) -> Pulled:
+    def waiting(self, *, peer: str, limits: Limits, at: dt.datetime) -> Pulled:
         """Give what lies here for a peer."""
         with self._lock:
             own = [one for one in self._outbox.values() if one.item.to == peer and one.next_at <= at]
             held = [one for (to, _), one in self._held.items() if to == peer]
             ready = [one for one in sorted((*held, *own), key=_rank) if one.item.expires_at > at]
-            items = fill_batch([one.item for one in ready[: min(limit, WIRE.items)]])
+            items = fill_batch((one.item for one in ready), limits=limits)
             for one in ready[: len(items)]:
                 if not one.giver:
                     one.next_at = at + AGAIN
@@ -140,12 +140,6 @@ class MemoryPost:
             ready = [one for one in self._outbox.values() if one.item.to == party and one.next_at <= at]
             ready = [one for one in ready if one.item.sha256 not in skip and one.item.expires_at > at]
             return tuple(one.item for one in sorted(ready, key=_rank)[:limit])
-
-    def next_due(self, party: str, *, at: dt.datetime) -> dt.datetime | None:
-        """Give when something becomes due."""
-        with self._lock:
-            ready = [one for one in self._outbox.values() if one.item.to == party and one.item.expires_at > at]
-            return min((one.next_at for one in ready), default=None)
 
     def pushed(self, party: str, pushed: Pushed, *, way: Way, at: dt.datetime) -> None:
         """Write down what became of items, and take receipts."""
@@ -254,11 +248,11 @@ class MemoryCarrier:
         """Hand over items."""
         return self._mailroom.receive(items, peer=self._peer, at=self._now())
 
-    async def pull(self, *, wait: float) -> Pulled:
+    async def pull(self, *, wait: float, size: int) -> Pulled:
         """Fetch what lies there."""
         until = self._now() + dt.timedelta(seconds=wait)
         while True:
-            pulled = self._mailroom.waiting(peer=self._peer, limit=WIRE.items, at=self._now())
+            pulled = self._mailroom.waiting(peer=self._peer, limits=Limits(content=size), at=self._now())
             if pulled.items or self._now() >= until:
                 return pulled
             await self._sleep(self._look)

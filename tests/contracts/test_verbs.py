@@ -12,6 +12,8 @@ from elchi.node.audit.verbs import Verb
 
 QUIET = {
     "audit.record": "it is what writes the line",
+    "audit.record_all": "the same",
+    "audit.wait_turn": "the same",
     "officers.use_token": "every request of a program; what it does then is written down",
     "officers.choose_language": "an officer's own matter",
     "officers.choose_theme": "the same",
@@ -63,7 +65,7 @@ def _records(function: ast.FunctionDef, beside: Mapping[str, ast.FunctionDef], s
     """Tell whether a function, or one of its room that it calls, writes a line of the audit."""
     for call in _calls(function):
         name = _name(call)
-        if name == "record":
+        if name in ("record", "record_all"):
             return True
         if name in beside and name not in seen and _records(beside[name], beside, seen | {name}):
             return True

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from elchi.node.audit.actor import Actor
-from elchi.node.audit.insert import insert_row
+from elchi.node.audit.insert import insert_row, insert_rows
 from elchi.node.audit.models import AuditLine, DayRoot
 from elchi.node.audit.queries import Filter, content_of, root_content, signing_key
 from elchi.node.audit.verbs import Verb
@@ -48,35 +50,82 @@ def record(  # noqa: PLR0913  who, what, on what, why: what an audit line is
     Raises:
         django.db.transaction.TransactionManagementError: outside a transaction.
     """
+    before = _last_line()
+    told = Line(verb=verb, on=on, subject=subject, purpose=purpose, agreement=agreement, task=task, detail=detail)
+    line = _row(told, by, timezone.now(), before)
+    insert_row(line)
+    return line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one line tells, for many that are written at once; the same as the parameters of `record`."""
+
+    verb: AnyVerb
+    on: str
+    subject: str = ""
+    purpose: str = ""
+    agreement: str = ""
+    task: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(lines: Sequence[Line], *, by: Actor) -> None:
+    """Append many lines in the order given, in the transaction of what they tell of; see `record`.
+
+    Raises:
+        django.db.transaction.TransactionManagementError: outside a transaction.
+    """
+    before, at = _last_line(), timezone.now()
+    rows: list[AuditLine] = []
+    for told in lines:
+        row = _row(told, by, at, before)
+        rows.append(row)
+        before = row.sequence, row.hash
+    names = [column.attname for column in AuditLine._meta.local_concrete_fields]  # noqa: SLF001  Django documents it
+    insert_rows(AuditLine, names, [[getattr(row, name) for name in names] for row in rows])
+
+
+def wait_turn() -> None:
+    """Wait until nobody else is writing lines; whoever asks after this waits until this transaction has ended.
+
+    A verb that locks rows of its own as well comes here before it does, so that no two wait for each other.
+
+    Raises:
+        django.db.transaction.TransactionManagementError: outside a transaction.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit line is written with what it tells of")
-    before = _last_line()
+    if connection.vendor == "postgresql":  # with SQLite the transaction itself is the queue
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _row(told: Line, by: Actor, at: dt.datetime, before: tuple[int, str]) -> AuditLine:
     line = AuditLine(
         sequence=before[0] + 1,
-        at=timezone.now(),
+        at=at,
         actor=by.name,
         agency=by.agency,
         office=by.office,
         via=by.via,
-        verb=verb,
-        on=on,
-        subject=subject,
-        purpose=purpose,
-        agreement=agreement,
-        task=task,
-        detail=json.loads(json.dumps(detail), parse_float=str),
+        verb=told.verb,
+        on=told.on,
+        subject=told.subject,
+        purpose=told.purpose,
+        agreement=told.agreement,
+        task=told.task,
+        detail=json.loads(json.dumps(told.detail), parse_float=str),
         previous=before[1],
     )
     line.hash = chain_hash(line.previous, content_of(line))
-    insert_row(line)
     return line
 
 
 def _last_line() -> tuple[int, str]:
     """Give number and hash of the last line; who asks after this waits until the transaction has ended."""
+    wait_turn()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # with SQLite the transaction itself is the queue
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SELECT sequence, hash FROM audit_auditline ORDER BY sequence DESC LIMIT 1")
         return cursor.fetchone() or (0, START)
 

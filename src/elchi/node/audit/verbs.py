@@ -86,6 +86,14 @@ class Verb(AnyVerb):
     UNLINK_CASES = "cases.unlink_cases"
     EXPORT_CASE = "cases.export_case"
     REMOVE_CASE = "cases.remove_case"
+    # messages
+    SEND_MESSAGE = "federation.send_message"
+    RECEIVE_MESSAGE = "federation.receive_message"
+    REFUSE_MESSAGE = "federation.refuse_message"
+    SEND_BACK = "federation.send_back"
+    TAKE_RECEIPT = "federation.take_receipt"
+    NOTE_REFUSED = "federation.note_refused"
+    KEEP_EQUIVOCATION = "federation.keep_equivocation"
     # audit
     SEARCH_AUDIT = "audit.search_audit"
     EXPORT_AUDIT = "audit.export_audit"

@@ -13,6 +13,8 @@ PARTNER: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Invited: its keys are here, nobody has compared the fingerprint yet. Only with an active one is anything shared.
 Suspended: by either side, until the side that did it lifts it; what waits is kept."""
+KNOWN: Final = ("active", "suspended")
+"""States of a partner from whom anything is taken at all."""
 ALWAYS: Final = frozenset(("keys", "partner_state"))
 """Kinds of message that pass a suspension: how else would a partner learn of it, or of new keys."""
 AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {

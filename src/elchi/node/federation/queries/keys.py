@@ -1,0 +1,62 @@
+"""Whose keys are whose, as far as this node trusts it: a version in `KeyVersion` was verified when it came."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from elchi.node.federation.models import KeyVersion, OwnKey
+from elchi.node.here import here
+from elchi.seal.public_key import PublicKey
+from elchi.seal.trust import KeyDocument, read_key_document
+
+
+def key_document_of(party: str) -> KeyDocument | None:
+    """Give the newest key document of a party that is trusted: of this node or of a partner."""
+    row = KeyVersion.objects.filter(party=party).order_by("-version").first()
+    return document_of(row) if row else None
+
+
+def key_of(party: str, kid: str) -> PublicKey | None:
+    """Give a key of a party by its name: as the newest document has it, else as the last that had it.
+
+    A key that was revoked stands in every later document until it would have ended, so none counts again by being left
+    out.
+    """
+    newest = key_document_of(party)
+    if newest is None:
+        return None
+    if key := newest.key(kid):
+        return key
+    rows = KeyVersion.objects.filter(party=party).order_by("-version")[1:]
+    return next((key for row in rows if (key := document_of(row).key(kid))), None)
+
+
+def signed_key_document(party: str, after_version: int = 0) -> bytes | None:
+    """Give the newest key document of a party as it was signed; None if there is none newer than a version."""
+    row = KeyVersion.objects.filter(party=party).order_by("-version").first()
+    return bytes(row.document) if row and row.version > after_version else None
+
+
+def key_versions_of(party: str) -> list[KeyVersion]:
+    """Give every version of a party's key document, newest first."""
+    return list(KeyVersion.objects.filter(party=party).order_by("-version"))
+
+
+def own_keys() -> list[OwnKey]:
+    """Give the keys of this node, newest first."""
+    return list(OwnKey.objects.all())
+
+
+def own_key_document() -> KeyDocument | None:
+    """Give what this node says of its keys now."""
+    return key_document_of(here().code)
+
+
+def document_of(row: KeyVersion) -> KeyDocument:
+    """Give the key document of a version."""
+    return _read(bytes(row.document))
+
+
+@lru_cache(maxsize=256)
+def _read(document: bytes) -> KeyDocument:
+    return read_key_document(document, trusted=None)

@@ -82,6 +82,8 @@ class Line(ABC):
 
     FAULTS: ClassVar[tuple[str, ...]]
     """Names of `faults`."""
+    SIZES: ClassVar[tuple[int, ...]] = (1, 100_000, 3, MAX_ITEM - 1_000, 700_000, 500_000)
+    """Bytes of envelopes that it carries."""
     a: Node
     b: Node
 
@@ -185,7 +187,7 @@ class CarrierConformance:
 
     def test_items_of_any_size(self, line: Line) -> None:
         async def test() -> None:
-            sizes = [1, 100_000, 3, MAX_ITEM - 1_000, 700_000, 500_000]
+            sizes = line.SIZES
             async with line.running(), couriers(line.a, line.b):
                 for size in sizes:
                     line.a.send(B, bytes([size % 251]) * size)

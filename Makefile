@@ -41,7 +41,7 @@ check: lint
 	$(BIN)/pytest -q $(SPREAD) tests/unit tests/property tests/contracts
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures|start [ARGS=...]" >&2; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures|seal|start [ARGS=...]" >&2; exit 2; }
 	@$(BIN)/python -m bench.$(NAME) $(ARGS)
 
 lock: install

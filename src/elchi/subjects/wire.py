@@ -15,10 +15,17 @@ from elchi.errors import InvalidInput
 from elchi.subjects.dates import PartialDate
 from elchi.subjects.subject import Consignment, Document, Organisation, Person, Sex, Subject, Vehicle
 
-_KINDS: Mapping[str, type[Any]] = {cls.kind: cls for cls in (Person, Document, Vehicle, Organisation, Consignment)}
-_DATES = {"birth_date", "expiry_date"}
+KINDS: Mapping[str, type[Any]] = MappingProxyType(
+    {cls.kind: cls for cls in (Person, Document, Vehicle, Organisation, Consignment)}
+)
+"""The kinds of subject and their classes."""
+DATES = frozenset(("birth_date", "expiry_date"))
+"""Fields that hold a date; the others hold text, but for `sex` and `name_truncated`."""
 _TEXTS = {"phones", "emails", "container_numbers"}
-_SUBJECTS = {"documents", "parties", "vehicles"}
+PARTS: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
+    {"documents": (Document,), "vehicles": (Vehicle,), "parties": (Organisation, Person)}
+)
+"""Fields that hold other subjects, and of which kinds."""
 
 
 def to_wire(subject: Subject) -> dict[str, Any]:
@@ -28,7 +35,7 @@ def to_wire(subject: Subject) -> dict[str, Any]:
         value = getattr(subject, field.name)
         if field.name == "extra" or value in ("", None, (), False):
             continue
-        if field.name in _SUBJECTS:
+        if field.name in PARTS:
             wire[field.name] = [to_wire(part) for part in value]
         elif field.name in _TEXTS:
             wire[field.name] = list(value)
@@ -45,9 +52,9 @@ def from_wire(wire: Any) -> Subject:
     """
     if not isinstance(wire, Mapping):
         raise InvalidInput("field_type", field="subject", rule="object")
-    cls = _KINDS.get(str(wire.get("kind")))
+    cls = KINDS.get(str(wire.get("kind")))
     if cls is None:
-        raise InvalidInput("subject_kind", field="kind", rule="one_of", allowed=sorted(_KINDS))
+        raise InvalidInput("subject_kind", field="kind", rule="one_of", allowed=sorted(KINDS))
     known = {field.name for field in dataclasses.fields(cls)} - {"extra"}
     values = {name: _read(name, value) for name, value in wire.items() if name in known and value is not None}
     extra = {name: value for name, value in wire.items() if name not in known and name != "kind"}
@@ -58,7 +65,7 @@ def from_wire(wire: Any) -> Subject:
 
 
 def _read(name: str, value: Any) -> Any:
-    if name in _SUBJECTS or name in _TEXTS:
+    if name in PARTS or name in _TEXTS:
         if not isinstance(value, list):
             raise InvalidInput("field_type", field=name, rule="array")
         return tuple(_read_part(name, part) for part in value)
@@ -67,7 +74,7 @@ def _read(name: str, value: Any) -> Any:
             raise InvalidInput("field_type", field=name, rule="boolean")
         return value
     text = _text(name, value)
-    if name in _DATES:
+    if name in DATES:
         return PartialDate.parse(text, field=name)
     if name == "sex":
         if text not in tuple(Sex):
@@ -76,19 +83,12 @@ def _read(name: str, value: Any) -> Any:
     return text
 
 
-_PARTS: Mapping[str, tuple[type[Any], ...]] = {
-    "documents": (Document,),
-    "vehicles": (Vehicle,),
-    "parties": (Organisation, Person),
-}
-
-
 def _read_part(name: str, part: Any) -> Any:
     if name in _TEXTS:
         return _text(name, part)
     subject = from_wire(part)
-    if not isinstance(subject, _PARTS[name]):
-        raise InvalidInput("subject_kind", field=name, rule="one_of", allowed=[cls.kind for cls in _PARTS[name]])
+    if not isinstance(subject, PARTS[name]):
+        raise InvalidInput("subject_kind", field=name, rule="one_of", allowed=[cls.kind for cls in PARTS[name]])
     return subject
 
 

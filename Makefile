@@ -41,8 +41,8 @@ check: lint
 	$(BIN)/pytest -q $(SPREAD) tests/unit tests/property tests/contracts
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures|seal|start [ARGS=...]" >&2; exit 2; }
-	@$(BIN)/python -m bench.$(NAME) $(ARGS)
+	@test -n "$(NAME)" || { echo "make bench NAME=names|index|keys|mrz|lists|figures|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
+	@$(BIN)/python -m bench.$(subst -,_,$(NAME)) $(ARGS)
 
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml --output-file requirements.lock

@@ -22,9 +22,9 @@ VOCABULARIES = (
     "difference", "direction", "disclosure", "duty", "effect", "entry_state", "event", "factor", "fault", "field",
     "finding_state", "format_name", "handling", "kind", "language", "link", "list_field", "list_format",
     "manifest_state", "mask", "matter", "menu", "node_caution", "node_fault", "office_kind", "onward", "origin",
-    "outcome", "place",
-    "property", "purpose", "queue", "right", "role", "room", "rule", "said_by", "schema", "sex", "simulated",
-    "status", "subject_role", "task_state", "theme", "threat", "verb", "version_state", "via",
+    "outcome", "place", "property", "purpose", "queue", "reported", "right", "role", "room", "rule", "said_by",
+    "schema", "sex", "simulated", "status", "subject_role", "task_state", "theme", "threat", "verb", "version_state",
+    "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter; each must stand as text somewhere in the code."""
 

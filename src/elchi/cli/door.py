@@ -45,6 +45,11 @@ class Door:
         """
         if self.is_node:
             raise Conflict("folder_is_node", field="ELCHI_HOME")
+        return self.folder
+
+    @property
+    def folder(self) -> Path:
+        """The same folder, for what is no question about anybody: a node may be there."""
         return _folder()
 
     @property

@@ -54,6 +54,8 @@ def fold_mark(text: str, *, field: str) -> str:
     """
     if len(text) > MARK_LIMIT:
         raise InvalidInput("mark_invalid", field=field, rule="too_long", limit=MARK_LIMIT)
+    if text.isalnum() and text.isascii():  # as most are; the rest of this function would change nothing else
+        return text.upper()
     key = text.upper().translate(_SEPARATORS)
     if not key.isascii():
         key = _fold_scripts(key)

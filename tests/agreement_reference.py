@@ -156,13 +156,13 @@ def decide(rule: Any, value: Any, unnamed: str) -> tuple[str, str, Any]:
     return "masked", rule["clause"], left
 
 
-def left_of(mask: str, text: Any) -> str | None:
-    if not isinstance(text, str) or not text.strip():
+def left_of(mask: str, value: Any) -> str | None:
+    if not isinstance(value, str) or not value.strip():
         return None
-    text = text.strip()
+    text: str = value.strip()
     if mask == "year":
         found = re.fullmatch(r"(\d{4})(-\d{2}){0,2}", text)
-        return str(text[:4]) if found else None
+        return text[:4] if found else None
     if mask == "initials":
         return " ".join((word[0] if len(word) > 1 else "") + "•••" for word in text.split())
     if mask == "ends":

@@ -53,7 +53,7 @@ class Party:
     def document(self, **changed: Any) -> KeyDocument:
         told: dict[str, Any] = {
             "party": self.code, "name": "Post Kordai", "version": 1, "issued_at": NOW, "valid_until": NOW + 30 * DAY,
-            "keys": self.publics, "addresses": ("https://kordai.example:8443",), "certificates": ("ab" * 32,),
+            "keys": self.publics, "addresses": ("https://kordai.example:8443",), "certificates": (b"certificate",),
         }  # fmt: skip
         return KeyDocument(**{**told, **changed})
 

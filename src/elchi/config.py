@@ -30,6 +30,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "ELCHI_SESSION_HOURS": "12",
     "ELCHI_METRICS_TOKEN": "",
     "ELCHI_KEYS_PASSPHRASE_FILE": "",
+    "ELCHI_EXCHANGE_LISTEN": "",
     "ELCHI_LOG_LEVEL": "INFO",
 }
 """What may be said and what holds unless it is: in the environment, else in the table `[settings]` of node.toml, where
@@ -95,6 +96,8 @@ class Config:
     keys_passphrase: str = field(repr=False)
     """ELCHI_KEYS_PASSPHRASE_FILE: the first line of that file opens the private keys; unless said, it is made of
     `keys/secret`, so that a key file alone opens nothing, but the whole folder does."""
+    exchange_listen: str
+    """ELCHI_EXCHANGE_LISTEN: `address:port` on which nodes of partners call; unless said, this node only calls them."""
     log_level: str
     """ELCHI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR; INFO unless said."""
     said: tuple[Said, ...] = field(default=(), repr=False)
@@ -128,7 +131,8 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
     here = _here(home, told)
     secret = _secret(here)
     value = {one.name: one.value for one in said}
-    _check_listen(value["ELCHI_LISTEN"], here)
+    for name in ("ELCHI_LISTEN", "ELCHI_EXCHANGE_LISTEN"):
+        _check_listen(name, value[name], here)
     certificate, key = _certificate(value, here)
     return Config(
         here=here,
@@ -146,6 +150,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         session_hours=_number(value, "ELCHI_SESSION_HOURS", range(1, 25)),
         metrics_token=_token(value),
         keys_passphrase=_keys_passphrase(value, secret),
+        exchange_listen=value["ELCHI_EXCHANGE_LISTEN"],
         log_level=_level(value),
         said=said,
         unknown=tuple(sorted({one for one in environ if one.startswith("ELCHI_")} - {*SETTINGS, *ELSEWHERE})),
@@ -208,12 +213,14 @@ def _keys_passphrase(value: Mapping[str, str], secret: str) -> str:
     return passphrase
 
 
-def _check_listen(listen: str, here: Here) -> None:
+def _check_listen(name: str, listen: str, here: Here) -> None:
     address, _, port = listen.rpartition(":")
+    if not listen and not SETTINGS[name]:
+        return
     if not address or not port.isdecimal() or int(port) > 65_535:
-        raise InvalidInput("setting_invalid", field="ELCHI_LISTEN", rule="address_and_port")
+        raise InvalidInput("setting_invalid", field=name, rule="address_and_port")
     if here.demo and address not in _LOOPBACK:
-        raise InvalidInput("setting_invalid", field="ELCHI_LISTEN", rule="demo_loopback_only")
+        raise InvalidInput("setting_invalid", field=name, rule="demo_loopback_only")
 
 
 def _certificate(value: Mapping[str, str], here: Here) -> tuple[str, str]:

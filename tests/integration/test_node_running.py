@@ -107,12 +107,12 @@ def test_no_second_one_at_the_same_address(running: Running) -> None:
 
 def test_what_dies_is_started_again(running: Running) -> None:
     before = running.children()
-    assert len(before) == 3  # granian, the process below it that answers, the worker
+    assert len(before) == 4  # granian, the process below it that answers, the worker, the courier
     for pid in before:
         if is_alive(pid):
             os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and (len(running.children()) < 3 or set(before) & set(running.children())):
+    while time.monotonic() < deadline and (len(running.children()) < 4 or set(before) & set(running.children())):
         time.sleep(0.05)
     assert running.wait_for_answer() < 20
     assert [pid for pid in before if is_alive(pid)] == []
@@ -168,7 +168,7 @@ def test_children_do_not_outlive_their_parent(made: tuple[Node, Any]) -> None:
         deadline = time.monotonic() + 10
         while any(map(is_alive, below)) and time.monotonic() < deadline:
             time.sleep(0.05)
-    assert (len(below), [pid for pid in below if is_alive(pid)]) == (3, [])
+    assert (len(below), [pid for pid in below if is_alive(pid)]) == (4, [])
 
 
 def test_it_does_not_start_on_tables_of_another_version(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def test_private_keys_are_opened_by_a_file_or_by_what_the_secret_makes(home: Pat
         ("ELCHI_HOSTS", "a.example,*", "hosts_by_name"),
         ("ELCHI_LISTEN", "localhost", "address_and_port"),
         ("ELCHI_LISTEN", "0.0.0.0:70000", "address_and_port"),
+        ("ELCHI_EXCHANGE_LISTEN", "8443", "address_and_port"),
         ("ELCHI_LOG_LEVEL", "LOUD", "one_of"),
         ("ELCHI_METRICS_TOKEN", "short", "token_length"),
         ("ELCHI_KEYS_PASSPHRASE_FILE", "no-such-file", "readable_file"),

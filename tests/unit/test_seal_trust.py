@@ -135,7 +135,8 @@ def test_the_best_key_to_seal_to_comes_first() -> None:
         ("previous", []), ("party", "kz"), ("party", "KZ\n"), ("name", ""), ("name", "x" * 201), ("name", "a\nb"),
         ("name", "\u202etxt"), ("issued_at", "2026-11-21"), ("addresses", ["http://kordai.example"]),
         ("addresses", ["https://kordai.example"] * 17), ("addresses", "https://kordai.example"),
-        ("certificates", ["AB" * 32]), ("keys", {}), ("keys", [{}]), ("keys", ["x"]), ("keys", None),
+        ("certificates", ["!"]), ("certificates", [""]), ("certificates", ["A" * 5464]),
+        ("certificates", ["AAAA"] * 5), ("keys", {}), ("keys", [{}]), ("keys", ["x"]), ("keys", None),
     ],
 )  # fmt: skip
 def test_a_document_has_the_form_of_the_protocol(field: str, value: Any) -> None:

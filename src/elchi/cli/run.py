@@ -25,7 +25,7 @@ _PATIENCE: Final = 5
 @click.command()
 @shared
 def run(door: Door) -> None:
-    """Run the node: console, API and worker, until it is stopped.
+    """Run the node: console, API, worker and courier, until it is stopped.
 
     SIGTERM and Ctrl-C end it: requests that have begun are answered. Logs go to stderr, as JSON.
     """
@@ -42,7 +42,9 @@ def run(door: Door) -> None:
     if config.unknown:
         raise InvalidInput("setting_unknown", field=config.unknown[0])
     check_installation()
-    _check_address(config.listen)
+    _check_address("ELCHI_LISTEN", config.listen)
+    if config.exchange_listen:
+        _check_address("ELCHI_EXCHANGE_LISTEN", config.exchange_listen)
     _check_certificate(config)
     run_folder().mkdir(mode=0o700, exist_ok=True)
     with contextlib.suppress(ElchiError, OSError):  # a list that is damaged: its state, /readyz and checks tell
@@ -53,7 +55,13 @@ def run(door: Door) -> None:
     gc.enable()
     address = f"{'https' if config.speaks_tls else 'http'}://{config.listen}/"
     door.answer({"address": address}, [door.words.text("node.runs", name=config.here.name, address=address)])
-    supervise([Child("answers", lambda: _answer(config)), Child("worker", lambda: _work(run_folder() / HEARTBEAT))])
+    supervise(
+        [
+            Child("answers", lambda: _answer(config)),
+            Child("worker", lambda: _work(run_folder() / HEARTBEAT)),
+            Child("courier", lambda: _carry(config.exchange_listen)),
+        ]
+    )
 
 
 def _answer(config: Any) -> None:
@@ -107,7 +115,13 @@ def _work(beats: Path) -> None:
     Worker(duties(), beats).run()
 
 
-def _check_address(listen: str) -> None:
+def _carry(listen: str) -> None:
+    from elchi.cli.courier import carry
+
+    carry(listen)
+
+
+def _check_address(name: str, listen: str) -> None:
     host, _, port = listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as tried:
@@ -115,7 +129,7 @@ def _check_address(listen: str) -> None:
         try:
             tried.bind((host.strip("[]"), int(port)))
         except OSError as error:
-            raise Conflict("address_taken", field="ELCHI_LISTEN", address=listen, reason=error.strerror) from None
+            raise Conflict("address_taken", field=name, address=listen, reason=error.strerror) from None
 
 
 def _check_certificate(config: Any) -> None:

@@ -29,9 +29,11 @@ FRESH: Final = dt.timedelta(days=30)
 """How long a version is fresh at most."""
 MAX_KEYS: Final = 64
 MAX_ADDRESSES: Final = 16
+MAX_CERTIFICATES: Final = 4
+MAX_CERTIFICATE: Final = 4 << 10
+"""Bytes."""
 _MAX_VERSION: Final = 1 << 31
 _PARTY: Final = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+){0,4}", re.ASCII)
-_HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _PREVIOUS: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 _ADDRESS: Final = re.compile(r"https://[\x21-\x7e]{1,300}", re.ASCII)
 _CONSONANTS: Final = ("bdfghjklmnprstvz", "бдфгхжклмнпрствз")
@@ -54,8 +56,8 @@ class KeyDocument:
     previous: str = ""
     """`sha256` of the version before; empty in the first one."""
     keys: tuple[PublicKey, ...]
-    certificates: tuple[str, ...] = ()
-    """SHA-256 (hexadecimal) of the certificates that it presents to partners."""
+    certificates: tuple[bytes, ...] = ()
+    """That it presents to partners, DER; the pin is the whole certificate."""
     addresses: tuple[str, ...] = ()
     """Where it answers, https."""
     sha256: str = ""
@@ -217,7 +219,7 @@ def _as_json(document: KeyDocument) -> dict[str, Any]:
         "valid_until": write_time(document.valid_until),
         "previous": document.previous,
         "keys": [_key_as_json(key) for key in document.keys],
-        "certificates": list(document.certificates),
+        "certificates": [encode_bytes(one) for one in document.certificates],
         "addresses": list(document.addresses),
     }
 
@@ -248,7 +250,7 @@ def _from_json(told: Mapping[str, Any]) -> KeyDocument:
             valid_until=read_time(told["valid_until"]),
             previous=_matching(told["previous"], _PREVIOUS),
             keys=tuple(_key_from_json(one) for one in _few(told["keys"], MAX_KEYS)),
-            certificates=tuple(_matching(one, _HASH) for one in _few(told["certificates"], MAX_ADDRESSES)),
+            certificates=tuple(_certificate(one) for one in _few(told["certificates"], MAX_CERTIFICATES)),
             addresses=tuple(_matching(one, _ADDRESS) for one in _few(told["addresses"], MAX_ADDRESSES)),
         )
     except KeyError as error:
@@ -298,6 +300,13 @@ def _number(value: Any) -> int:
     if type(value) is not int or not 1 <= value < _MAX_VERSION:
         raise ValueError(value)
     return value
+
+
+def _certificate(value: Any) -> bytes:
+    content = decode_bytes(value)
+    if not 1 <= len(content) <= MAX_CERTIFICATE:
+        raise ValueError(value)
+    return content
 
 
 def _few(value: Any, most: int) -> list[Any]:

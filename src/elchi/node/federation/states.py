@@ -43,10 +43,11 @@ OUTGOING: Final[Mapping[str, tuple[str, ...]]] = {
     "delivered": ("opened", "withdrawn"),
     "opened": ("withdrawn",),
     "rejected": (),
-    "expired": (),
+    "expired": ("delivered", "rejected"),
     "withdrawn": (),
 }
-"""Carried: a carrier took it, which proves nothing; relayed, delivered, opened, rejected: a signed receipt says so."""
+"""Expired: by our clock; a receipt that comes late still says what became of it.
+Carried: a carrier took it, which proves nothing; relayed, delivered, opened, rejected: a signed receipt says so."""
 INCOMING: Final[Mapping[str, tuple[str, ...]]] = {
     "accepted": ("opened", "withdrawn"),
     "opened": ("withdrawn",),

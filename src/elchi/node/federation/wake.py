@@ -20,12 +20,16 @@ def socket_path() -> Path:
     return here().home / "run" / "courier.sock"
 
 
-def wake_courier() -> None:
-    """Have the courier look at once; where none listens, it looks by itself within a second."""
+def wake_courier(party: str = "") -> None:
+    """Have the courier look at once; where none listens, it looks by itself within some seconds.
+
+    Args:
+        party: for whom something is due; empty when partners or ways may have changed.
+    """
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
         with short_path(socket_path()) as path:
-            sender.sendto(b"", path)
+            sender.sendto(party.encode("ascii"), path)
 
 
 @contextmanager

@@ -21,6 +21,8 @@ class Held(models.Model):
     kind = models.CharField(max_length=10)
     """`envelope` or `receipt`."""
     content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    """Bytes of it, which count against the quota of the giver."""
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -30,16 +32,18 @@ class Held(models.Model):
 
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "sha256"], name="held_once")]
-        indexes: ClassVar = [models.Index(fields=["partner", "rank", "id"]), models.Index(fields=["expires_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["partner", "rank", "id"]),
+            models.Index(fields=["giver", "size"]),
+            models.Index(fields=["expires_at"]),
+        ]
 
 
 class Link(models.Model):
-    """How well a carrier to a partner works, and how far its mailbox was read."""
+    """How well a carrier to a partner works."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="links")
     carrier = models.CharField(max_length=20)
-    cursor = models.CharField(max_length=64, blank=True)
-    """Of the last pull."""
     worked_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)

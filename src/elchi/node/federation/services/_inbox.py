@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
@@ -38,6 +38,16 @@ _COLUMNS: Final = (
     "opened_at", "retention_until",
 )  # fmt: skip
 _log = logging.getLogger("elchi.federation")
+
+
+class _Before(NamedTuple):
+    """A message that had come, under the id of one that comes."""
+
+    manifest_sha256: str
+    proof: bytes | memoryview
+    receipt_id: int | None = None
+    code: str = ""
+    clause: str = ""
 
 
 class _EffectFailed(Exception):
@@ -93,7 +103,7 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
     """Give the messages that had not come before; what contradicts an earlier one is noted and kept as evidence."""
     ids = [one.message.id for one in arrived if one.message]
     rows = Incoming.objects.filter(partner=taken.partner, message_id__in=ids).order_by()
-    known = {row[0]: row[1:] for row in rows.values_list("message_id", "manifest_sha256", "proof", "receipt_id")}
+    known = {row[0]: _Before(*row[1:]) for row in rows.values_list("message_id", *_Before._fields)}
     numbers = _numbers_taken(taken.partner, arrived)
     new: dict[str, Arrived] = {}
     for one in arrived:
@@ -102,10 +112,10 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
             taken.unkept.add(one.item.sha256)
             _note(taken, one, one.refusal)
         elif message.id in known:
-            _again(taken, one, *known[message.id])
+            _again(taken, one, known[message.id])
         elif message.id in new:
             first = new[message.id].opened
-            _again(taken, one, first.manifest_sha256, first.proof, None)
+            _again(taken, one, _Before(first.manifest_sha256, first.proof))
         elif (other := numbers.get((str(message.lane), message.sequence.get(here().code, 0)))) is not None:
             ref = f"{message.lane}:{message.sequence[here().code]}"
             keep_equivocation(taken.partner, "sequence", ref, other, one.opened.proof, at=taken.at)
@@ -130,16 +140,19 @@ def _numbers_taken(partner: Partner, arrived: Sequence[Arrived]) -> dict[tuple[s
     return taken
 
 
-def _again(taken: Taken, one: Arrived, manifest_sha256: str, proof: bytes | memoryview, receipt: int | None) -> None:
+def _again(taken: Taken, one: Arrived, before: _Before) -> None:
     """Answer a message that had come before, or keep the proof that it is another one."""
-    if one.opened.manifest_sha256 == manifest_sha256 or said(bytes(proof)) == said(one.opened.proof):
+    if one.opened.manifest_sha256 == before.manifest_sha256:
         taken.outcomes[one.item.sha256] = Outcome(one.item.sha256, "duplicate")
-        if receipt is not None:
-            taken.documents.add(receipt)
+        if before.receipt_id is not None:
+            taken.documents.add(before.receipt_id)
+        return
+    taken.unkept.add(one.item.sha256)
+    if said(bytes(before.proof)) == said(one.opened.proof):  # signed anew, since a key was revoked: so is the receipt
+        _note(taken, one, Refusal(before.code, before.clause) if before.code else None)
         return
     ref = one.message.id if one.message else ""
-    keep_equivocation(taken.partner, "message", ref, bytes(proof), one.opened.proof, at=taken.at)
-    taken.unkept.add(one.item.sha256)
+    keep_equivocation(taken.partner, "message", ref, bytes(before.proof), one.opened.proof, at=taken.at)
     _note(taken, one, EQUIVOCATION)
 
 

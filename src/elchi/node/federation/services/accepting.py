@@ -22,6 +22,7 @@ from elchi.node.federation.keyring import Keyring
 from elchi.node.federation.models import Incoming, Partner, ReceiptDocument
 from elchi.node.federation.services._inbox import take
 from elchi.node.federation.services.receipts import take_receipt
+from elchi.node.federation.services.relaying import hold
 from elchi.node.federation.states import KNOWN
 from elchi.node.here import here
 
@@ -54,12 +55,13 @@ def accept(*, items: Sequence[Item], peer: str, carrier: str, at: dt.datetime) -
     ours = [item for item in items if item.to == me]
     outcomes = {item.sha256: _receipt(item, partners, keyring) for item in ours if item.kind == "receipt"}
     envelopes = {item.sha256: item for item in ours if item.kind == "envelope"}
-    told, back = _envelopes(list(envelopes.values()), partners, peer, carrier, keyring)
+    told, documents = _envelopes(list(envelopes.values()), partners, peer, carrier, keyring)
     outcomes |= told
-    return Pushed(
-        tuple(outcomes.get(item.sha256) or Outcome(item.sha256, "rejected", "not_for_us") for item in items),
-        tuple(back),
-    )
+    if others := {item.sha256: item for item in items if item.to != me}:
+        told, relayed = hold(list(others.values()), giver=partners[peer], partners=partners, keyring=keyring)
+        outcomes |= told
+        documents |= set(relayed)
+    return Pushed(tuple(outcomes[item.sha256] for item in items), tuple(receipt_items(documents)))
 
 
 def _receipt(item: Item, partners: Mapping[str, Partner], keyring: Keyring) -> Outcome:
@@ -73,8 +75,8 @@ def _receipt(item: Item, partners: Mapping[str, Partner], keyring: Keyring) -> O
 
 def _envelopes(
     items: Sequence[Item], partners: Mapping[str, Partner], peer: str, carrier: str, keyring: Keyring
-) -> tuple[dict[str, Outcome], list[Item]]:
-    """Take envelopes for this node; give what became of each by its hash, and the receipts for their senders."""
+) -> tuple[dict[str, Outcome], set[int]]:
+    """Take envelopes for this node; give what became of each by its hash, and keys of the receipts."""
     outcomes: dict[str, Outcome] = {}
     groups: dict[str, list[Arrived]] = defaultdict(list)
     later: list[Later] = []
@@ -97,7 +99,7 @@ def _envelopes(
         documents |= taken.documents
     if later:
         _note_later(later, peer, keyring.at)
-    return outcomes, receipt_items(documents)
+    return outcomes, documents
 
 
 def receipt_items(documents: Collection[int]) -> list[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -85,7 +86,8 @@ def send_messages(*, by: Actor, drafts: Sequence[Draft]) -> tuple[Sent, ...]:
         if numbers != guessed:
             envelopes = sealed(numbers)
         sent = _write(by, addressed, envelopes, numbers, now)
-        transaction.on_commit(wake_courier)
+        for code in partners:
+            transaction.on_commit(partial(wake_courier, code))
     return sent
 
 

@@ -16,6 +16,7 @@ from elchi.cli.check import check
 from elchi.cli.config import config
 from elchi.cli.demo import demo
 from elchi.cli.door import Door, shared, write_error
+from elchi.cli.evidence import evidence
 from elchi.cli.exits import Exit
 from elchi.cli.init import init
 from elchi.cli.lists import lists
@@ -38,7 +39,7 @@ def elchi(door: Door) -> None:
     """
 
 
-_NODE = (audit, backup, check, config, demo, init, lists, restore, run_node, screen, status, upgrade)
+_NODE = (audit, backup, check, config, demo, evidence, init, lists, restore, run_node, screen, status, upgrade)
 for command in (*_NODE, *module_commands()):
     elchi.add_command(command)
 

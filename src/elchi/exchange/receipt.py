@@ -3,7 +3,7 @@
 One document stands for all messages that came together. It says of each what became of it and which leaf of the
 receiver's log holds it; it carries the head of that log with the proof that it grew from a head that the sender knows
 already, and the newest head of the sender's log that the receiver has found to fit: with its signature it witnesses
-that head. A document without entries says only the latter. See docs/protocol/04-evidence.md.
+that head. A document without entries says only the latter. See docs/protocol/03-evidence.md.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import ssl
 import stat
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def test_everything_of_it_is_for_its_own_account_only(made: Made) -> None:
     assert {path.name: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in private} == dict.fromkeys(
         (path.name for path in private), 0
     )
-    assert sorted(path.name for path in home.glob("keys/*")) == ["secret", "signing.pem", "tls.crt", "tls.key"]
+    kinds = Counter(path.stem.partition("-")[0] + path.suffix for path in home.glob("keys/*"))
+    partners = {"sign.pem": 2, "encrypt.pem": 1, "tls.crt": 3, "tls.key": 3}  # with the next ones, and the console's
+    assert kinds == {"secret": 1, "signing.pem": 1} | partners
     assert list(home.parent.iterdir()) == [home]
 
 

@@ -207,6 +207,7 @@ def _fill(plan: Plan) -> dict[str, Any]:
 
     from elchi.node.audit.queries import KEY_FILE
     from elchi.node.directory.services import load_reference_data
+    from elchi.node.federation.services import make_keys
     from elchi.node.installation.services import note_made
     from elchi.seal.certificate import certificate_fingerprint, make_certificate
     from elchi.seal.keys import SigningKey
@@ -226,6 +227,7 @@ def _fill(plan: Plan) -> dict[str, Any]:
         call_command("collectstatic", verbosity=0, interactive=False)
         note_made(by=by, key=key.fingerprint, version=version("elchi"))
         load_reference_data(by=by)
+        make_keys(by=by)
         password = _add_administrator(plan)
     except BaseException:
         drop_tables(connection)

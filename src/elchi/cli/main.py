@@ -19,8 +19,10 @@ from elchi.cli.door import Door, shared, write_error
 from elchi.cli.evidence import evidence
 from elchi.cli.exits import Exit
 from elchi.cli.init import init
+from elchi.cli.keys import keys
 from elchi.cli.lists import lists
 from elchi.cli.modules import module_commands
+from elchi.cli.partner import partner
 from elchi.cli.run import run as run_node
 from elchi.cli.screen import screen
 from elchi.cli.status import status
@@ -39,7 +41,10 @@ def elchi(door: Door) -> None:
     """
 
 
-_NODE = (audit, backup, check, config, demo, evidence, init, lists, restore, run_node, screen, status, upgrade)
+_NODE = (
+    audit, backup, check, config, demo, evidence, init, keys, lists, partner, restore, run_node, screen, status,
+    upgrade,
+)  # fmt: skip
 for command in (*_NODE, *module_commands()):
     elchi.add_command(command)
 

@@ -20,8 +20,9 @@ from elchi.cli.node import open_node, who_is_here
 def upgrade(door: Door, *, target: Path | None, without_backup: bool, passphrase_file: Path | None) -> None:
     """Bring the node to the version of Elchi that is installed. Stop it first.
 
-    Makes a backup, locks the signing key if it is not locked, changes the tables, collects the files of the pages, adds
-    what is new in the directory, and makes the indexes of lists anew where this version reads them otherwise.
+    Makes a backup, locks the signing key if it is not locked, changes the tables, makes the keys for partners if there
+    are none, collects the files of the pages, adds what is new in the directory, and makes the indexes of lists anew
+    where this version reads them otherwise.
     """
     if bool(target) == without_backup:
         raise click.UsageError("Give --backup FILE or --without-backup.")
@@ -30,6 +31,8 @@ def upgrade(door: Door, *, target: Path | None, without_backup: bool, passphrase
 
     from elchi.node.audit.queries import KEY_FILE
     from elchi.node.directory.services import load_reference_data
+    from elchi.node.federation.queries.keys import own_key_document
+    from elchi.node.federation.services import make_keys
     from elchi.node.here import here, keys_passphrase
     from elchi.node.installation.queries import missing_migrations
     from elchi.node.installation.services import note_upgraded
@@ -43,6 +46,8 @@ def upgrade(door: Door, *, target: Path | None, without_backup: bool, passphrase
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     load_reference_data()
+    if own_key_document() is None:
+        make_keys(by=who_is_here())
     lists = len(live().screener.lists)  # opening a list makes its index anew where that is needed
     note_upgraded(by=who_is_here(), version=version("elchi"), migrations=missing)
     told = {"version": version("elchi"), "migrations": missing, "lists": lists}

@@ -29,6 +29,7 @@ def duties() -> tuple[Duty, ...]:
     from elchi.node.audit.actor import NODE
     from elchi.node.audit.services import sign_days
     from elchi.node.checks import services as checks
+    from elchi.node.federation import services as federation
     from elchi.node.watchlists import services as watchlists
 
     return (
@@ -39,6 +40,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("expire_entries", 3600, lambda: watchlists.expire_entries(by=NODE)),
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
         Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
+        Duty("renew_keys", 3600, lambda: federation.renew_keys(by=NODE)),
         Duty("sign_days", 3600, lambda: sign_days(by=NODE)),
         *(duty for module in modules() if module.duties for duty in module.part("duties")()),
     )

@@ -9,3 +9,9 @@ class Federation(AppConfig):
     name = "elchi.node.federation"
     label = "federation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have what partners say of themselves handled."""
+        from elchi.node.federation.heard import register_kinds  # noqa: PLC0415  tables are there only now
+
+        register_kinds()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from elchi.errors import Conflict
+
 PARTNER: Final[Mapping[str, tuple[str, ...]]] = {
     "invited": ("active", "ended"),
     "active": ("suspended", "ended"),
@@ -56,3 +58,14 @@ INCOMING: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Accepted: on disk with its effect and receipt, in one transaction; opened: an officer has seen it;
 withdrawn: its sender took it back, and what it said is removed."""
+
+
+def next_state(states: Mapping[str, tuple[str, ...]], state: str, wanted: str) -> str:
+    """Give the state wanted, if it may follow or is the present one.
+
+    Raises:
+        Conflict: `state_refuses`.
+    """
+    if wanted != state and wanted not in states[state]:
+        raise Conflict("state_refuses", state=state, to=wanted)
+    return wanted

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("party", models.CharField(max_length=32)),
+                ("joining", models.PositiveIntegerField(default=1)),
                 ("version", models.PositiveIntegerField()),
                 ("document", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64)),
@@ -57,8 +58,10 @@ class Migration(migrations.Migration):
                 ("fetched_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "ordering": ["party", "-version"],
-                "constraints": [models.UniqueConstraint(fields=("party", "version"), name="one_key_version")],
+                "ordering": ["party", "-joining", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("party", "joining", "version"), name="one_key_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +77,7 @@ class Migration(migrations.Migration):
                 ("offer", models.BinaryField(default=b"")),
                 ("offered_by", models.CharField(blank=True, max_length=150)),
                 ("offered_at", models.DateTimeField(blank=True, null=True)),
+                ("given_version", models.PositiveIntegerField(default=0)),
                 ("fingerprint", models.CharField(blank=True, max_length=64)),
                 ("compared_at", models.DateTimeField(blank=True, null=True)),
                 ("joined_at", models.DateTimeField(blank=True, null=True)),
@@ -175,6 +179,7 @@ class Migration(migrations.Migration):
                 ("made_by", models.CharField(max_length=150)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("valid_until", models.DateTimeField()),
+                ("key_version", models.PositiveIntegerField()),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
                 (

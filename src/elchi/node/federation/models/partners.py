@@ -40,8 +40,8 @@ class Partner(models.Model):
     state = models.CharField(max_length=12, default="invited", db_index=True)
     """`states.PARTNER`."""
     carriers = models.JSONField(default=list)
-    """In order of preference: `{"kind": "https", "address": ..}`, `{"kind": "relay", "through": CODE}`,
-    `{"kind": "bundle"}`, `{"kind": "nats", "address": ..}`."""
+    """In order of preference: `{"kind": "https"}` to the addresses of its key document, or with `"address"` to another;
+    `{"kind": "relay", "through": CODE}`, `{"kind": "bundle"}`, `{"kind": "nats", "address": ..}`."""
     is_relay = models.BooleanField(default=False)
     """Whether it holds a mailbox for us."""
     relayed_bytes = models.PositiveBigIntegerField(default=0)
@@ -51,6 +51,8 @@ class Partner(models.Model):
     offered_by = models.CharField(max_length=150, blank=True)
     """Who brought it, as the audit names him; another one compares it."""
     offered_at = models.DateTimeField(null=True, blank=True)
+    given_version = models.PositiveIntegerField(default=0)
+    """Of our key document, that it was given in a file: its people compare the fingerprint of that one."""
     fingerprint = models.CharField(max_length=64, blank=True)
     """Of the key document that was compared last; what came after it was signed with its keys."""
     compared_by: Any = models.ForeignKey("officers.Officer", null=True, on_delete=models.PROTECT, related_name="+")
@@ -89,6 +91,8 @@ class Invitation(models.Model):
     made_by = models.CharField(max_length=150)
     made_at = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField()
+    key_version = models.PositiveIntegerField()
+    """Of our key document, that stands in it."""
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     partner: Any = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="+")
@@ -104,6 +108,8 @@ class KeyVersion(models.Model):
     """A version of a party's key document, ours among them. None is ever removed: history is verified with it."""
 
     party = models.CharField(max_length=32)
+    joining = models.PositiveIntegerField(default=1)
+    """On which comparison of fingerprints it rests: who lost all keys begins anew, with version 1."""
     version = models.PositiveIntegerField()
     document = models.BinaryField()
     """Signed (`elchi.seal.trust`)."""
@@ -114,10 +120,12 @@ class KeyVersion(models.Model):
     """When it was last seen to be the newest."""
 
     class Meta:
-        """One a version."""
+        """One a version; newest first."""
 
-        ordering: ClassVar = ["party", "-version"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["party", "version"], name="one_key_version")]
+        ordering: ClassVar = ["party", "-joining", "-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["party", "joining", "version"], name="one_key_version")
+        ]
 
 
 class AgreementVersion(models.Model):

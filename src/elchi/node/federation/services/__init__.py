@@ -3,6 +3,35 @@
 from __future__ import annotations
 
 from elchi.node.federation.services.accepting import accept
+from elchi.node.federation.services.joining import confirm_partner, invite_partner, join_partner, withdraw_invitation
+from elchi.node.federation.services.keys import change_addresses, make_keys, renew_keys, revoke_key, rotate_key
+from elchi.node.federation.services.partners import (
+    change_partner,
+    end_partner,
+    hear_standing,
+    resume_partner,
+    suspend_partner,
+    take_key_document,
+)
 from elchi.node.federation.services.sending import send_message, send_messages
 
-__all__ = ["accept", "send_message", "send_messages"]
+__all__ = [
+    "accept",
+    "change_addresses",
+    "change_partner",
+    "confirm_partner",
+    "end_partner",
+    "hear_standing",
+    "invite_partner",
+    "join_partner",
+    "make_keys",
+    "renew_keys",
+    "resume_partner",
+    "revoke_key",
+    "rotate_key",
+    "send_message",
+    "send_messages",
+    "suspend_partner",
+    "take_key_document",
+    "withdraw_invitation",
+]

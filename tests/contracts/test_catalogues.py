@@ -19,9 +19,9 @@ from elchi.locale import LANGUAGES
 VOCABULARIES = (
     "action", "agency_kind", "alert", "asked", "audit_fault", "bad_line", "band", "because", "case_reason",
     "case_state", "class", "config_fault", "crossing_kind", "crossing_status", "day", "decision", "deed",
-    "difference", "direction", "disclosure", "duty", "effect", "entry_state", "event", "evidence_missing",
-    "factor", "fault", "field", "finding_state", "format_name", "handling", "key_use", "kind", "language", "link",
-    "list_field", "list_format", "manifest_state", "mask", "matter", "menu", "message_outcome", "node_caution",
+    "difference", "direction", "disclosure", "duty", "effect", "entry_state", "event", "evidence_missing", "factor",
+    "fault", "field", "finding_state", "format_name", "handling", "key_use", "kind", "language", "link", "list_field",
+    "list_format", "manifest_state", "mask", "matter", "matter_tried", "menu", "message_outcome", "node_caution",
     "node_fault", "office_kind", "onward", "origin", "outcome", "partner_caution", "partner_state", "place",
     "property", "purpose", "queue", "reported", "right", "role", "room", "rule", "said_by", "schema", "sex",
     "simulated", "status", "subject_role", "task_state", "theme", "threat", "verb", "version_state", "via",

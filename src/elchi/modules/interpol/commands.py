@@ -1,192 +1,142 @@
-"""`elchi interpol`: make, verify, take in and ask the offline copy of stolen and lost documents."""
+"""`elchi interpol`: the offline copy, a simulator of the online side, and a trial of any online side."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+import json
+import tempfile
+import time
+from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from elchi.cli.backup import passphrase_of
 from elchi.cli.door import Door, shared
 from elchi.cli.exits import Exit
-from elchi.cli.progress import Progress
-from elchi.errors import Conflict
-from elchi.locale import Words
-from elchi.modules.interpol.offline.build import Built, read_changes, read_whole
-from elchi.modules.interpol.offline.copy_file import (
-    CHANGES,
-    WHOLE,
-    CopyHead,
-    open_copy_file,
-    read_copy_head,
-    write_copy_file,
-)
-from elchi.modules.interpol.offline.document_key import key_of_document
-from elchi.modules.interpol.offline.offline_copy import CopyAnswer, OfflineCopy, apply_file
-from elchi.seal.document import KeyOf
-from elchi.seal.keys import SigningKey
-from elchi.seal.public_key import ED25519, PublicKey
+from elchi.modules.interpol.conformance import Asker, Case, Finding, read_cases, try_side
+from elchi.modules.interpol.mapping import SideMapping, read_mapping
+from elchi.modules.interpol.offline_commands import offline_copy
+from elchi.modules.interpol.online import OnlineSide
+from elchi.modules.interpol.simulator import Fault, Simulator
+from elchi.seal.certificate import make_certificate, make_exchange_certificate
 
 _FILE: Final = click.Path(path_type=Path)
-_ALWAYS: Final = (dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 1, 1, tzinfo=dt.UTC))
-"""A key in a file has no time of its own: who gives it on the command line vouches for it."""
-_trusted = click.option(
-    "--public-key", type=_FILE, required=True, metavar="FILE", help="Of the bureau that gives out the copy, PEM."
+_passphrase = click.option(
+    "--passphrase-file", type=_FILE, metavar="FILE", help="Opens the bureau's key; else ELCHI_PASSPHRASE, or asked."
 )
 
 
 @click.group()
 @shared
 def interpol(door: Door) -> None:
-    """Serve the door to INTERPOL: the offline copy of stolen and lost documents."""
+    """Serve the door to INTERPOL: the offline copy, and the side that answers online."""
 
 
-@interpol.group("offline-copy")
+interpol.add_command(offline_copy)
+
+
+@interpol.command()
+@click.argument("folder", type=_FILE)
+@click.option("--port", type=click.IntRange(0, 65_535), default=8460, show_default=True, help="0 for any that is free.")
+@click.option("--fault", type=click.Choice(list(Fault)), default=Fault.NONE, help="What it does wrong.")
+@_passphrase
 @shared
-def offline_copy(door: Door) -> None:
-    """Make, verify, take in and ask the offline copy."""
+def simulate(door: Door, folder: Path, port: int, fault: Fault, passphrase_file: Path | None) -> None:
+    """Run a simulator of the online side, for trials and training.
 
-
-@offline_copy.command("build")
-@click.argument("table", type=_FILE)
-@click.argument("file", type=_FILE)
-@click.option("--issuer", required=True, metavar="CODE", help="Code of the bureau that gives it out.")
-@click.option("--key", type=_FILE, required=True, metavar="FILE", help="Private key that signs it, PEM.")
-@click.option("--passphrase-file", type=_FILE, metavar="FILE", help="Opens the key; else ELCHI_PASSPHRASE, or asked.")
-@click.option("--copy-version", type=click.IntRange(1, 1 << 31), default=1, help="Of a whole copy; else 1.")
-@click.option("--follows", type=_FILE, metavar="FILE", help="Make changes of this file instead of a whole copy.")
-@shared
-def build(  # noqa: PLR0913  a command has as many parameters as it has options
-    door: Door,
-    *,
-    table: Path,
-    file: Path,
-    issuer: str,
-    key: Path,
-    passphrase_file: Path | None,
-    copy_version: int,
-    follows: Path | None,
-) -> None:
-    """Make a signed copy of a table of documents, or a file of changes.
-
-    TABLE has a document a line: issuer, type, number, reported, parted by tabs. A line that cannot be read gives no
-    copy.
+    In FOLDER it puts what is not there: certificates of both ends, the mapping find_like.toml, invented records. It is
+    no copy of INTERPOL's interface, which is not public.
     """
-    signer = SigningKey.open(key, passphrase_of(door.words, passphrase_file, new=False))
-    last = read_copy_head(follows, key_of=_key_of(signer.public)) if follows else None
-    built = _read(door.words, table, changes=last is not None)
-    head = CopyHead(
-        kind=CHANGES if last else WHOLE,
-        version=last.version + 1 if last else copy_version,
-        issued_at=door.now,
-        issuer=issuer,
-        types=built.types,
-        follows=last.fingerprint if last else "",
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / "bureau.key").exists():
+        _make_certificates(folder, passphrase_of(door.words, passphrase_file, new=True), door.now)
+    records = _shipped(folder, "simulated.jsonl")
+    simulator = Simulator(
+        [json.loads(line) for line in records.splitlines()],
+        certificate=folder / "side.crt",
+        key=folder / "side.key",
+        trusted=folder / "bureau.crt",
+        port=port,
     )
-    head = write_copy_file(file, head, built.words, signers=[signer])
-    told = {"bytes": file.stat().st_size, "lines": built.lines, "repeated": built.repeated}
-    repeated = [door.words.text("offline.repeated", count=built.repeated)] if built.repeated else []
-    door.answer(_as_dict(head) | told, [*_told(door.words, head), *repeated])
-
-
-@offline_copy.command("verify")
-@click.argument("file", type=_FILE)
-@_trusted
-@shared
-def verify(door: Door, file: Path, public_key: Path) -> None:
-    """Verify all of a file: its signature, its sum, and the order of what is in it."""
-    opened = open_copy_file(file, key_of=_read_key(public_key))
-    door.answer(_as_dict(opened.head) | {"bytes": opened.bytes}, _told(door.words, opened.head))
-
-
-@offline_copy.command("apply")
-@click.argument("file", type=_FILE)
-@_trusted
-@shared
-def apply(door: Door, file: Path, public_key: Path) -> None:
-    """Take in a whole copy, or the changes that come next; who asks meanwhile is answered."""
-    head = apply_file(door.folder / "interpol", file, key_of=_read_key(public_key), at=door.now)
-    door.answer(_as_dict(head), _told(door.words, head))
-
-
-@offline_copy.command("look-up")
-@click.option("--issuer", required=True, metavar="STATE", help="Two or three letters, as in the document.")
-@click.option("--type", "document_type", default="", metavar="LETTER", help="P, I or V; else any.")
-@click.option("--number", required=True, metavar="NUMBER", help="Of the document.")
-@_trusted
-@shared
-def look_up(door: Door, issuer: str, document_type: str, number: str, public_key: Path) -> Exit:
-    """Ask the copy about one document, and how old the copy is.
-
-    Exit code 11 when it is reported. Not in the folder of a node: there every question is written down.
-    """
-    key = key_of_document(issuer, document_type, number)
-    copy = OfflineCopy(door.home / "interpol", key_of=_read_key(public_key))
-    answer = copy.look_up(key)
-    wire = {
-        "reported": answer.reported,
-        "version": answer.version,
-        "issued_at": answer.issued_at.isoformat(),
-        "age_hours": round(answer.age(door.now) / dt.timedelta(hours=1), 2),
-        "stale": answer.is_stale(door.now),
-    }
-    door.answer(wire, _answered(door, answer))
-    return Exit.STOP if answer.reported else Exit.DONE
-
-
-def _answered(door: Door, answer: CopyAnswer) -> Iterator[str]:
-    words = door.words
-    if answer.reported:
-        yield words.text("offline.reported", reported=words.text(f"reported.{answer.reported}"))
-    else:
-        yield words.text("offline.not_reported")
-    hours = max(answer.age(door.now) // dt.timedelta(hours=1), 0)
-    yield words.text("offline.age", count=hours, version=answer.version)
-    if answer.is_stale(door.now):
-        yield words.text("offline.stale")
-
-
-def _read(words: Words, table: Path, *, changes: bool) -> Built:
-    with table.open("rb") as file, Progress(words, table.name) as progress:
-        if changes:
-            return read_changes(file)
-        size = table.stat().st_size
-        return read_whole(file, at=lambda done: progress.at(done, size))
-
-
-def _as_dict(head: CopyHead) -> dict[str, Any]:
-    return {
-        "kind": head.kind,
-        "version": head.version,
-        "issued_at": head.issued_at.isoformat(),
-        "issuer": head.issuer,
-        "documents": head.count,
-        "fingerprint": head.fingerprint,
-    }
-
-
-def _told(words: Words, head: CopyHead) -> Iterator[str]:
-    if head.kind == WHOLE:
-        yield words.text("offline.whole", count=head.count, version=head.version, issuer=head.issuer)
-    else:
-        yield words.text("offline.changes", count=head.count, version=head.version, issuer=head.issuer)
-
-
-def _read_key(path: Path) -> KeyOf:
+    simulator.fault = Fault(fault)
+    text = _shipped(folder, "find_like.toml")
+    address = read_mapping(text).connection.address
+    (folder / "find_like.toml").write_text(text.replace(f'"{address}"', f'"{simulator.address}"'), encoding="utf-8")
+    door.answer({"address": simulator.address, "records": len(simulator.records)}, [
+        door.words.text("simulator.answers", address=simulator.address)
+    ])  # fmt: skip
     try:
-        key = load_pem_public_key(path.read_bytes()[:65_536])
-    except ValueError:
-        raise Conflict("key_damaged", file=path.name) from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise Conflict("key_damaged", file=path.name)
-    return _key_of(key.public_bytes_raw())
+        simulator.serve()
+    finally:
+        simulator.close()
 
 
-def _key_of(public: bytes) -> KeyOf:
-    key = PublicKey(algorithm=ED25519, public=public, valid_from=_ALWAYS[0], valid_until=_ALWAYS[1])
-    return {key.kid: key}.get
+@interpol.command()
+@click.argument("mapping", type=_FILE)
+@click.argument("cases", type=_FILE)
+@click.option("--country", required=True, metavar="CODE", help="Whose bureau asks: two letters.")
+@click.option("--access-point", required=True, metavar="CODE", help="In whose name is asked.")
+@_passphrase
+@shared
+def conform(
+    door: Door, mapping: Path, cases: Path, country: str, access_point: str, passphrase_file: Path | None
+) -> Exit:
+    """Try whether an online side does what its mapping says.
+
+    MAPPING is the file that says how it is asked; CASES has what it must find, a JSON object a line. Exit code 5 when
+    anything is otherwise.
+    """
+    read = read_mapping(mapping.read_text(encoding="utf-8"))
+    with cases.open(encoding="utf-8") as lines:
+        known = read_cases(lines)
+    passphrase = passphrase_of(door.words, passphrase_file, new=False)
+    asker = Asker(country=country, access_point=access_point, now=lambda: dt.datetime.now(dt.UTC), ticks=time.monotonic)
+    findings = _try(read, mapping.parent, passphrase, known, asker)
+    passed = sum(one.passed for one in findings)
+    words = door.words
+    lines_ = [words.text("conform.passed" if one.passed else "conform.failed", **_told(door, one)) for one in findings]
+    lines_.append(words.text("conform.sum", count=len(findings), passed=passed))
+    door.answer({"findings": [dataclasses.asdict(one) for one in findings], "passed": passed}, lines_)
+    return Exit.DONE if passed == len(findings) else Exit.CONFLICT
+
+
+def _told(door: Door, one: Finding) -> dict[str, object]:
+    where = door.words.text(f"matter_tried.{one.matter}")
+    return {"where": where, "line": one.line, "found": one.found, "ms": round(1000 * one.seconds)}
+
+
+def _try(mapping: SideMapping, folder: Path, passphrase: str, cases: list[Case], asker: Asker) -> list[Finding]:
+    with (
+        tempfile.TemporaryDirectory(prefix="elchi-") as name,
+        OnlineSide(mapping, folder=folder, passphrase=passphrase) as side,
+    ):
+        certificate, key = make_exchange_certificate("STRANGER", passphrase=passphrase, now=asker.now())
+        crt, locked = Path(name) / "crt", Path(name) / "key"
+        crt.write_bytes(certificate)
+        locked.write_bytes(key)
+        connection = dataclasses.replace(mapping.connection, tries=1, certificate=str(crt), key=str(locked))
+        with OnlineSide(
+            dataclasses.replace(mapping, connection=connection), folder=folder, passphrase=passphrase
+        ) as stranger:
+            return list(try_side(side, stranger, cases, asker))
+
+
+def _make_certificates(folder: Path, passphrase: str, now: dt.datetime) -> None:
+    certificate, key = make_certificate(["127.0.0.1", "localhost"], organisation="Simulator", now=now)
+    (folder / "side.crt").write_bytes(certificate)
+    (folder / "side.key").write_bytes(key)
+    (folder / "side.key").chmod(0o600)
+    certificate, key = make_exchange_certificate("BUREAU", passphrase=passphrase, now=now)
+    (folder / "bureau.crt").write_bytes(certificate)
+    (folder / "bureau.key").write_bytes(key)
+
+
+def _shipped(folder: Path, name: str) -> str:
+    """Give what stands in a file of the folder, which is put there from the package if it is not."""
+    path = folder / name
+    if not path.exists():
+        path.write_bytes((files(__package__ or "") / name).read_bytes())
+    return path.read_text(encoding="utf-8")

@@ -40,6 +40,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("expire_entries", 3600, lambda: watchlists.expire_entries(by=NODE)),
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
         Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
+        Duty("start_agreements", 60, lambda: federation.start_agreements(by=NODE)),
         Duty("renew_keys", 3600, lambda: federation.renew_keys(by=NODE)),
         Duty("sign_days", 3600, lambda: sign_days(by=NODE)),
         *(duty for module in modules() if module.duties for duty in module.part("duties")()),

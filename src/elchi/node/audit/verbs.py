@@ -104,6 +104,18 @@ class Verb(AnyVerb):
     TAKE_KEYS = "federation.take_keys"
     DOUBT_KEYS = "federation.doubt_keys"
     KEEP_EQUIVOCATION = "federation.keep_equivocation"
+    # agreements
+    DRAFT_AGREEMENT = "federation.draft_agreement"
+    PROPOSE_AGREEMENT = "federation.propose_agreement"
+    RECEIVE_AGREEMENT = "federation.receive_agreement"
+    REVIEW_AGREEMENT = "federation.review_agreement"
+    COUNTERSIGN_AGREEMENT = "federation.countersign_agreement"
+    AGREE_AGREEMENT = "federation.agree_agreement"
+    REFUSE_AGREEMENT = "federation.refuse_agreement"
+    START_AGREEMENT = "federation.start_agreement"
+    SUSPEND_AGREEMENT = "federation.suspend_agreement"
+    RESUME_AGREEMENT = "federation.resume_agreement"
+    END_AGREEMENT = "federation.end_agreement"
     # messages
     SEND_MESSAGE = "federation.send_message"
     RECEIVE_MESSAGE = "federation.receive_message"

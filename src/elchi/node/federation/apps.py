@@ -12,6 +12,7 @@ class Federation(AppConfig):
 
     def ready(self) -> None:
         """Have what partners say of themselves handled."""
-        from elchi.node.federation.heard import register_kinds  # noqa: PLC0415  tables are there only now
+        from elchi.node.federation import agreeing, heard  # noqa: PLC0415  tables are there only now
 
-        register_kinds()
+        heard.register_kinds()
+        agreeing.register_kinds()

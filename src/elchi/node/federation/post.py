@@ -20,7 +20,7 @@ from elchi.node.federation.models import Partner
 from elchi.node.federation.queries import ways
 from elchi.node.federation.queries.keys import signed_key_document
 from elchi.node.federation.services import accepting, handing, links, relaying
-from elchi.node.federation.services.links import keep_key_document
+from elchi.node.federation.services.partners import take_key_document
 from elchi.node.federation.states import KNOWN
 from elchi.node.here import here
 
@@ -127,7 +127,7 @@ class Post:
     @_asked
     def keys_fetched(self, party: str, document: bytes, *, at: dt.datetime) -> None:
         """Take a key document that is newer than the one here."""
-        keep_key_document(party=party, content=document, at=at)
+        take_key_document(party=party, content=document, at=at)
 
     @_asked
     def wanted(self, party: str, *, at: dt.datetime) -> Wanted | None:

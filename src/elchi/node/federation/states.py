@@ -20,12 +20,11 @@ KNOWN: Final = ("active", "suspended")
 ALWAYS: Final = frozenset(("keys", "partner_state"))
 """Kinds of message that pass a suspension: how else would a partner learn of it, or of new keys."""
 AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {
-    "draft": ("approved", "dropped"),
-    "approved": ("proposed", "draft", "dropped"),
-    "proposed": ("agreed", "in_force", "refused", "dropped"),
+    "draft": ("proposed", "dropped"),
+    "proposed": ("agreed", "refused", "dropped"),
     "received": ("reviewed", "refused", "dropped"),
-    "reviewed": ("received", "countersigned", "refused", "dropped"),
-    "countersigned": ("agreed", "in_force", "dropped"),
+    "reviewed": ("countersigned", "refused", "dropped"),
+    "countersigned": ("agreed", "dropped"),
     "agreed": ("in_force", "ended"),
     "in_force": ("suspended", "superseded", "ended"),
     "suspended": ("in_force", "superseded", "ended"),
@@ -34,7 +33,7 @@ AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "refused": (),
     "dropped": (),
 }
-"""Of one version. Draft: being written; approved: a second officer of ours has read it; proposed: signed by us, sent.
+"""Of one version. Draft: being written; proposed: a second officer of ours has read it, this node signed and sent it.
 Received: signed by them; reviewed: one officer of ours has read it, a second one signs; countersigned: signed by both,
 on its way. Agreed: both nodes have both signatures, its day has not come; in force: it has. Dropped: taken back by who
 proposed it."""

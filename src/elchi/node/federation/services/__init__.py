@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from elchi.node.federation.services.accepting import accept
+from elchi.node.federation.services.agreements import (
+    countersign_agreement,
+    draft_agreement,
+    end_agreement,
+    propose_agreement,
+    refuse_agreement,
+    resume_agreement,
+    review_agreement,
+    start_agreements,
+    suspend_agreement,
+)
 from elchi.node.federation.services.joining import confirm_partner, invite_partner, join_partner, withdraw_invitation
 from elchi.node.federation.services.keys import change_addresses, make_keys, renew_keys, revoke_key, rotate_key
 from elchi.node.federation.services.partners import (
@@ -20,17 +31,26 @@ __all__ = [
     "change_addresses",
     "change_partner",
     "confirm_partner",
+    "countersign_agreement",
+    "draft_agreement",
+    "end_agreement",
     "end_partner",
     "hear_standing",
     "invite_partner",
     "join_partner",
     "make_keys",
+    "propose_agreement",
+    "refuse_agreement",
     "renew_keys",
+    "resume_agreement",
     "resume_partner",
+    "review_agreement",
     "revoke_key",
     "rotate_key",
     "send_message",
     "send_messages",
+    "start_agreements",
+    "suspend_agreement",
     "suspend_partner",
     "take_key_document",
     "withdraw_invitation",

@@ -8,9 +8,7 @@ from django.db.models import F
 
 from elchi.errors import ElchiError
 from elchi.exchange.carrier import Way
-from elchi.node.federation.models import KeyVersion, Link, Partner
-from elchi.node.federation.queries.keys import key_document_of
-from elchi.seal.trust import read_key_document
+from elchi.node.federation.models import Link, Partner
 
 
 def note_health(way: Way, *, error: ElchiError | None, seconds: float, at: dt.datetime) -> None:
@@ -32,20 +30,3 @@ def note_health(way: Way, *, error: ElchiError | None, seconds: float, at: dt.da
         rows.update(worked_at=at, failures=0, code="", **measured)
     else:
         rows.update(failed_at=at, failures=F("failures") + 1, code=str(error.params.get("reason", error.code))[:64])
-
-
-def keep_key_document(*, party: str, content: bytes, at: dt.datetime) -> None:
-    """Keep a newer key document of a party, if the one that is trusted here vouches for it.
-
-    Raises:
-        SealBroken: as `read_key_document`.
-    """
-    trusted = key_document_of(party)
-    if trusted is None:
-        return
-    document = read_key_document(content, trusted=trusted)
-    if document.version > trusted.version:
-        KeyVersion.objects.create(
-            party=party, version=document.version, document=content, sha256=document.sha256,
-            issued_at=document.issued_at, valid_until=document.valid_until, fetched_at=at,
-        )  # fmt: skip

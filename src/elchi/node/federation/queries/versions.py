@@ -1,0 +1,39 @@
+"""Reads of agreements as they are worked on: every version, in every state."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from elchi.errors import NotFound
+from elchi.exchange.agreement import Agreement
+from elchi.node.federation.models import AgreementVersion
+from elchi.node.federation.queries.agreements import agreement_in
+
+OVER = ("superseded", "ended", "refused", "dropped")
+
+
+def versions() -> QuerySet[AgreementVersion]:
+    """Give all versions of agreements, newest change first."""
+    return AgreementVersion.objects.select_related("partner", "written_by", "approved_by").order_by(
+        "-changed_at", "-pk"
+    )
+
+
+def version_of(version_id: int) -> AgreementVersion:
+    """Give one version.
+
+    Raises:
+        NotFound: `agreement_unknown`.
+    """
+    row = versions().filter(pk=version_id).first()
+    if row is None:
+        raise NotFound("agreement_unknown", agreement=version_id)
+    return row
+
+
+def before(row: AgreementVersion) -> Agreement | None:
+    """Give the version that holds, or held last, before another one: what a new one is compared with."""
+    older = AgreementVersion.objects.filter(
+        partner=row.partner, agreement=row.agreement, version__lt=row.version, in_force_at__isnull=False
+    ).first()
+    return agreement_in(older.content) if older else None

@@ -19,6 +19,7 @@ from tests.integration.carriers_conformance import (  # noqa: F401  pytest calls
     Fault,
     Line,
     Node,
+    identity,
     pytest_generate_tests,
     run,
 )
@@ -28,6 +29,7 @@ from elchi.errors import InvalidInput
 from elchi.exchange.batch import Limits, decode_batch, encode_batch, fill_batch
 from elchi.exchange.carrier import Route, Way
 from elchi.exchange.carriers.bundle import BundleCarrier, read_bundle, write_bundle
+from elchi.exchange.carriers.opening import open_carrier
 from elchi.exchange.carriers.qr import MAX_BYTES, from_frames, to_frames
 
 
@@ -65,7 +67,8 @@ class HandLine(Line):
                 out = self.desks[here] / there
                 for file in sorted(out.glob("*.elchi")) if out.is_dir() else ():
                     (self.desks[there] / there).mkdir(exist_ok=True)
-                    self._carry(file, self.desks[there] / there)
+                    with suppress(FileNotFoundError):  # the receiver took it away just now
+                        self._carry(file, self.desks[there] / there)
             await asyncio.sleep(0.02)
 
     @abstractmethod
@@ -204,3 +207,21 @@ def test_what_a_folder_does_not_have(tmp_path: Path) -> None:
         assert await code_of(carrier(tmp_path).blob("b" * 64, offset=0, size=1)) == "blob_unknown"
 
     run(test())
+
+
+@pytest.mark.parametrize("kind", ["https", "relay", "bundle", "nats"])
+def test_each_way_is_opened_by_its_carrier(tmp_path: Path, kind: str) -> None:
+    async def test() -> None:
+        own, certificate = identity(tmp_path, A)
+        way = Way(kind, B, (f"https://{kind}:1",), (certificate,))
+        opened = open_carrier(way, me=A, identity=own)
+        assert opened.name == kind
+        await opened.close()
+
+    run(test())
+
+
+@pytest.mark.parametrize(("kind", "addresses"), [("https", ()), ("pigeon", ("roof",))])
+def test_a_way_that_cannot_be_opened(tmp_path: Path, kind: str, addresses: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput, match="way_invalid"):
+        open_carrier(Way(kind, B, addresses), me=A, identity=identity(tmp_path, A)[0])

@@ -72,8 +72,10 @@ def port(tmp_path: Path) -> Port:
     return Port(tmp_path)
 
 
-def item(content: bytes = b"KG-AKJ-1 sealed", *, to: str = A, kind: str = "envelope") -> Item:
-    return Item(to, Lane.QUESTION, AT + dt.timedelta(days=1), kind, content)
+def item(
+    content: bytes = b"KG-AKJ-1 sealed", *, to: str = A, kind: str = "envelope", lane: Lane = Lane.QUESTION
+) -> Item:
+    return Item(to, lane, AT + dt.timedelta(days=1), kind, content)
 
 
 async def code_of(call: Any) -> str:

@@ -19,7 +19,6 @@ import random
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -91,9 +90,7 @@ class Courier:
                     _log.exception("exchange.office_failed")
                 await self._pause(("routes", ""), ROUTES_AGAIN)
         finally:
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await _end_all(*self._tasks.values())
             await asyncio.gather(*(link.close() for link in self._links.values()), return_exceptions=True)
 
     def wake(self, party: str = "") -> None:
@@ -132,11 +129,8 @@ class Courier:
         self._tasks[key] = asyncio.create_task(self._kept(key))
 
     async def _end(self, key: _Key) -> None:
-        task = self._tasks.pop(key)
         self._events.pop(key, None)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await _end_all(self._tasks.pop(key))
 
     async def _kept(self, key: _Key) -> None:
         """Keep a task going, whatever happens to it."""
@@ -192,9 +186,7 @@ class Courier:
                     del flying[task]
                     task.result()
         finally:
-            for task in flying:
-                task.cancel()
-            await asyncio.gather(*flying, return_exceptions=True)
+            await _end_all(*flying)
 
     async def _launch(self, party: str, flying: dict[asyncio.Task[None], Sequence[Item]]) -> float:
         """Send off what may leave now; give in how many seconds to look again."""
@@ -296,6 +288,15 @@ class Courier:
         if self._executor is None:
             return ask(*args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._executor, partial(ask, *args, **kwargs))
+
+
+async def _end_all(*tasks: asyncio.Task[None]) -> None:
+    """End tasks, and say it again to those that have lost it: libraries take a cancellation for a timeout at times."""
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=0.5)
+    await asyncio.gather(*tasks, return_exceptions=True)  # what they ended with is nobody's any more
 
 
 class _Wakes(asyncio.DatagramProtocol):

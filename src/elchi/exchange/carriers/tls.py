@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -50,14 +50,16 @@ def server_context(identity: Identity, certificates: Iterable[bytes]) -> ssl.SSL
     # A session that goes on would be one of a certificate that is refused by now.
     context.num_tickets = 0
     context.options |= ssl.OP_NO_TICKET
-    return _pinned(context, identity, certificates)
+    return _pinned(context, identity, certificates, ("http/1.1",))
 
 
-def client_context(identity: Identity, certificates: Iterable[bytes]) -> ssl.SSLContext:
-    """Make the context of a node that calls a partner; as `server_context`."""
+def client_context(
+    identity: Identity, certificates: Iterable[bytes], *, protocols: Sequence[str] = ("http/1.1",)
+) -> ssl.SSLContext:
+    """Make the context of a node that calls a partner; as `server_context`. `protocols` are those of ALPN."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False  # the certificate is the name
-    return _pinned(context, identity, certificates)
+    return _pinned(context, identity, certificates, protocols)
 
 
 def trust(context: ssl.SSLContext, certificates: Iterable[bytes]) -> None:
@@ -73,11 +75,14 @@ def trust(context: ssl.SSLContext, certificates: Iterable[bytes]) -> None:
             raise InvalidInput("certificate_invalid", field="certificate", rule="certificate") from None
 
 
-def _pinned(context: ssl.SSLContext, identity: Identity, certificates: Iterable[bytes]) -> ssl.SSLContext:
+def _pinned(
+    context: ssl.SSLContext, identity: Identity, certificates: Iterable[bytes], protocols: Sequence[str]
+) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
-    context.set_alpn_protocols(("http/1.1",))
+    if protocols:
+        context.set_alpn_protocols(protocols)
     try:
         context.load_cert_chain(identity.certificate, identity.key, password=identity.passphrase)
     except (OSError, ValueError):  # SSLError is an OSError

@@ -1,8 +1,9 @@
-"""`elchi evidence`: what does a file prove, to somebody who has no node?"""
+"""`elchi evidence`: give out what is proven of a message; tell what a file proves, to somebody who has no node."""
 
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,8 @@ import click
 
 from elchi.cli.door import Door, shared
 from elchi.cli.exits import Exit
+from elchi.cli.node import open_node, who_is_here
+from elchi.errors import Conflict
 from elchi.locale import Words
 
 if TYPE_CHECKING:
@@ -23,7 +26,29 @@ _FINGERPRINT: Final = re.compile(r"([A-Z0-9-]{1,32})=([0-9a-f]{64})", re.ASCII)
 @click.group()
 @shared
 def evidence(_door: Door) -> None:
-    """Verify evidence of what nodes have said to each other."""
+    """Give out evidence of what nodes have said to each other, and verify it."""
+
+
+@evidence.command()
+@click.argument("message")
+@click.option("--out", "file", required=True, type=click.Path(path_type=Path), help="A new file.")
+@click.option("--partner", default="", metavar="CODE", help="The other side, where it went to several.")
+@shared
+def export(door: Door, message: str, file: Path, partner: str) -> None:
+    """Write what this node can prove of the message with the id MESSAGE into a file.
+
+    The file holds the body of the message, if it is still kept, and nothing of other messages but ids and hashes.
+    """
+    open_node()
+    from elchi.node.federation import services
+
+    if file.exists():
+        raise Conflict("file_exists", file=file.name)
+    content = services.export_evidence(by=who_is_here(), message_id=message, partner=partner)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(content)
+    wire = {"file": str(file), "size": len(content)}
+    door.answer(wire, [door.words.text("evidence.written", file=file.name, size=door.words.number(len(content)))])
 
 
 @evidence.command()

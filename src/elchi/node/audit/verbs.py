@@ -123,6 +123,7 @@ class Verb(AnyVerb):
     SEND_BACK = "federation.send_back"
     TAKE_RECEIPT = "federation.take_receipt"
     NOTE_REFUSED = "federation.note_refused"
+    EXPORT_EVIDENCE = "federation.export_evidence"
     # audit
     SEARCH_AUDIT = "audit.search_audit"
     EXPORT_AUDIT = "audit.export_audit"

@@ -14,6 +14,7 @@ from elchi.node.federation.services.agreements import (
     start_agreements,
     suspend_agreement,
 )
+from elchi.node.federation.services.evidence import export_evidence
 from elchi.node.federation.services.joining import confirm_partner, invite_partner, join_partner, withdraw_invitation
 from elchi.node.federation.services.keys import change_addresses, make_keys, renew_keys, revoke_key, rotate_key
 from elchi.node.federation.services.partners import (
@@ -35,6 +36,7 @@ __all__ = [
     "draft_agreement",
     "end_agreement",
     "end_partner",
+    "export_evidence",
     "hear_standing",
     "invite_partner",
     "join_partner",

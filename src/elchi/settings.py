@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "elchi.node.watchlists",
     "elchi.node.cases",
     "elchi.node.checks",
+    "elchi.modules.operations",
     "elchi.console",
     "elchi.api",
     "django.contrib.contenttypes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from PIL import Image
 from tests.factories import make_crossing, make_office, make_officer
 from tests.lists_made import put_list
 
+from elchi.modules.operations import services as operations
+from elchi.modules.operations.incident import Count, Found, IncidentCard, Involved, Route
+from elchi.modules.operations.seizure import Item
+from elchi.modules.operations.traces import leads_found
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.queries import KEY_FILE
 from elchi.node.cases import services as cases
@@ -99,6 +104,7 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
         by=second, finding_id=found[2], outcome="positive", reason="The same.", threats=("wanted_person",)
     )
     case = f"/cases/{_work_on(second)}/"
+    incident = f"/incidents/{_record(second)}/"
     terms = Told(purpose="border_check", direction="entry", crossing="BCP001")
     manifest = checks.submit_manifest(by=second, name="bus 117.csv", file=[MANIFEST.encode()], terms=terms)
     checks.screen_manifests(by=NODE)
@@ -115,12 +121,16 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             f"/check/{stop}/slip/", "/officers/me/", "/officers/rights/", "/accounts/password/change/", "/lists/",
         ],
         "second_line": [
+            incident, f"{incident}amend/", f"{incident}withdraw/", f"{incident}protect/", "/incidents/record/",
             f"/check/{stop}/", f"/second_line/{found[0]}/", f"/second_line/{found[1]}/", "/second_line/judged/",
             "/second_line/alerts/?all=1", "/manifests/new/", f"/manifests/{manifest.pk}/", "/cases/new/",
             *(case + tab for tab in CASE_TABS), "/lists/list/wanted/", "/lists/own/", "/lists/own/new/",
         ],
-        "analyst": ["/second_line/judged/", "/cases/?state=all", "/nothing-here/"],
+        "analyst": [
+            "/incidents/imports/", "/incidents/reports/", "/second_line/judged/", "/cases/?state=all", "/nothing-here/",
+        ],
         "supervisor": [
+            f"{incident}protected/",
             f"/second_line/{found[1]}/", "/node/retention/", "/node/retention/change/", f"/lists/version/{version.pk}/",
             f"/lists/version/{version.pk}/approve/", f"/lists/version/{version.pk}/reject/", f"{case}move/",
         ],
@@ -129,7 +139,7 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             "/lists/list/wanted/entry/w-1", f"/lists/own/{own.key}/", f"/lists/own/{own.key}/amend/",
             f"/lists/own/{own.key}/withdraw/", "/lists/own/new/?schema=Vehicle",
         ],
-        "programme": ["/results/?period=month"],
+        "programme": ["/results/?period=month", incident],
         "agreement_keeper": ["/directory/agencies/kz-border/"],
         "auditor": [
             "/audit/?verb=checks.submit_check", "/audit/untasked/", "/audit/days/", "/audit/2/", "/officers/sign-ins/",
@@ -142,6 +152,29 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             "/directory/add/crossing/", "/accounts/2fa/",
         ],
     }  # fmt: skip
+
+
+def _record(by: Acting) -> int:
+    """Record a seizure with people in it, what led to it, and somebody in its protected file."""
+    item = Item(
+        kind="drug", substance="cannabis_resin", quantity=Decimal(1981), unit="g", packages=2, packaging="taped"
+    )
+    found = Found(
+        items=(item, Item(kind="cash", quantity=Decimal("12500.5"), unit="money", details={"currency": "KZT"})),
+        involved=(Involved(role="driver", sex="M", nationality="TJ", age_band="25-39", subject=ASKED[0]),),
+        vehicles=(Vehicle(plate="05KG321DEM", plate_country="KGZ"),),
+        counts=(Count(kind="smuggled", count=3),),
+    )
+    card = IncidentCard(
+        kind="seizure", at=timezone.now(), unit="kordai", crossing="BCP001", legal_basis="Invented act, art. 7",
+        transport="van", concealment="magnets", detection="information", impact="medium", description="On a trailer",
+        route=Route(departure="TJ", transit=("UZ",), destination="KZ"),
+    )  # fmt: skip
+    row = operations.record_incident(by=by, card=card, found=found)
+    leads, _ = leads_found(by, row)
+    operations.decide_lead(by=by, incident_id=row.pk, ref=leads[0].trace.ref, is_confirmed=True)
+    operations.protect_person(by=by, incident_id=row.pk, subject=Person(name="Проба Ветер"))
+    return int(row.pk)
 
 
 def _work_on(by: Acting) -> int:

@@ -18,15 +18,18 @@ from elchi.locale import LANGUAGES
 
 VOCABULARIES = (
     "action", "agency_kind", "alert", "asked", "audit_fault", "bad_line", "band", "because", "case_reason",
-    "case_state", "class", "config_fault", "crossing_kind", "crossing_status", "day", "decision", "deed",
-    "difference", "direction", "disclosure", "duty", "effect", "entry_state", "event", "evidence_missing", "factor",
-    "fault", "field", "finding_state", "format_name", "handling", "key_use", "kind", "language", "link", "list_field",
-    "list_format", "manifest_state", "mask", "matter", "matter_tried", "menu", "message_outcome", "node_caution",
-    "node_fault", "office_kind", "onward", "origin", "outcome", "partner_caution", "partner_state", "place",
-    "property", "purpose", "queue", "reported", "right", "role", "room", "rule", "said_by", "schema", "sex",
-    "simulated", "status", "subject_role", "task_state", "theme", "threat", "verb", "version_state", "via",
+    "case_state", "class", "concealment", "config_fault", "counted", "crossing_kind", "crossing_status", "day",
+    "decision", "deed", "detection", "difference", "direction", "disclosure", "document_fault", "duty", "effect",
+    "entry_state", "event", "evidence_missing", "factor", "fault", "field", "finding_state", "format_name", "goods",
+    "goods_form", "goods_type", "handling", "impact", "import_field", "incident_kind", "instrument", "key_use",
+    "kind", "language", "lead_reason", "lead_state", "link", "list_field", "list_format", "manifest_state", "mask",
+    "matter", "matter_tried", "measure", "menu", "message_outcome", "node_caution", "node_fault", "office_kind",
+    "onward", "operations", "origin", "outcome", "packaging", "partner_caution", "partner_state", "person_end",
+    "person_role", "place", "precision", "property", "purpose", "queue", "report", "report_hint", "reported", "right",
+    "role", "room", "rule", "said_by", "schema", "sex", "simulated", "status", "subject_role", "task_state", "theme",
+    "threat", "trace", "transport", "verb", "version_state", "via",
 )  # fmt: skip
-"""Keys whose second part comes with a parameter; each must stand as text somewhere in the code."""
+"""Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
 
 
 WHOLE = ("en", "ru")
@@ -57,8 +60,13 @@ def _merged(paths: list[Path]) -> Catalog:
 
 @pytest.fixture(scope="module")
 def strings(trees: Mapping[Path, ast.Module]) -> set[str]:
-    nodes = (node for tree in trees.values() for node in ast.walk(tree))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    nodes = [node for tree in trees.values() for node in ast.walk(tree)]
+    parts = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
+    fields = {
+        target.id for part in parts if isinstance(part, ast.Assign) for target in part.targets
+        if isinstance(target, ast.Name)
+    }  # fmt: skip
+    return fields | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ def verbs(
     offered: dict[str, set[str]] = {}
     for path, tree in trees.items():
         place = path.relative_to(root / "src/elchi").parts
-        if place[0] == "node" and len(place) > 2 and place[2].removesuffix(".py") == "services":
+        if place[0] in ("node", "modules") and len(place) > 2 and place[2].removesuffix(".py") == "services":
             found = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
             rooms.setdefault(place[1], {}).update(found)
             if place[2] == "services.py":

@@ -1,0 +1,149 @@
+"""Incidents through the API: list, read, record. A program of the regional centre reads them without names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import AwareDatetime, BaseModel, Field
+
+from elchi.api.answers import answer, once
+from elchi.api.paging import Asked, Page, page_of
+from elchi.api.tokens import AtApi
+from elchi.modules.operations import queries, services
+from elchi.modules.operations.reports import as_messages
+from elchi.modules.operations.rules import OperationsRight
+from elchi.modules.operations.wire import card_from_wire, card_to_wire, found_from_wire, found_to_wire
+
+router = Router()
+Parts = list[dict[str, Any]]
+
+
+class NewIncident(BaseModel):
+    """An incident to be recorded: `card` and what was found, as docs/modules/operations.md has their fields."""
+
+    card: dict[str, Any] = Field(
+        examples=[{
+            "kind": "seizure", "at": "2024-03-07T09:30:00+05:00", "unit": "uz-blo-oybek", "crossing": "BCP039",
+            "legal_basis": "Invented act, art. 7", "concealment": "magnets", "transport": "van",
+        }]
+    )  # fmt: skip
+    items: Parts = Field(
+        [], max_length=100,
+        examples=[[{"kind": "drug", "substance": "cannabis_resin", "quantity": "1981", "unit": "g", "packages": 2}]],
+    )  # fmt: skip
+    involved: Parts = Field([], max_length=100)
+    vehicles: Parts = Field([], max_length=100)
+    counts: Parts = Field([], max_length=100)
+
+
+class IncidentLine(BaseModel):
+    """An incident in a list: nothing that names somebody."""
+
+    id: int
+    number: str
+    kind: str
+    at: dt.datetime
+    precision: str
+    unit: str
+    place: str = Field(description="Code of the crossing, or a tenth of a degree: `40.6,69.3`.")
+    border: str
+    impact: str
+    intelligence_led: bool
+    recorded_at: dt.datetime
+    version: int
+
+
+class IncidentLines(Page[IncidentLine]):
+    """A page of incidents."""
+
+
+class Incident(IncidentLine):
+    """An incident, whole."""
+
+    card: dict[str, Any]
+    items: Parts
+    involved: Parts
+    vehicles: Parts
+    counts: Parts
+    withdrawn_at: dt.datetime | None
+
+
+class NonNominal(BaseModel):
+    """An incident as it may travel: the columns of the regional report."""
+
+    record: dict[str, Any]
+
+
+class NonNominals(BaseModel):
+    """The rows of an incident: one for each kind of goods."""
+
+    items: list[NonNominal]
+
+
+class WantedIncidents(BaseModel):
+    """Which incidents; what is empty does not restrict."""
+
+    from_at: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    kind: str = Field("", max_length=24)
+    goods: str = Field("", max_length=40)
+    border: str = Field("", max_length=5)
+    place: str = Field("", max_length=24)
+    unit: str = Field("", max_length=64)
+    agency: str = Field("", max_length=64)
+    impact: str = Field("", max_length=8)
+    led: str = Field("", max_length=3, description="`yes` or `no`.")
+    as_of: AwareDatetime | None = None
+
+
+@router.get("", response=IncidentLines, summary="Incidents, newest recorded first")
+def list_incidents(request: AtApi, wanted: Annotated[WantedIncidents, Query()], pages: Asked) -> HttpResponse:
+    """Give incidents without what names somebody."""
+    request.auth.require(OperationsRight.PICTURE_SEE)
+    found = queries.incidents_found(queries.Wanted(**wanted.model_dump())).select_related("unit")
+    return answer(IncidentLines(**page_of(found, pages, _line)))
+
+
+@router.post("", response={201: Incident}, summary="Record an incident")
+@once
+def record_incident(request: AtApi, new: NewIncident) -> HttpResponse:
+    """Record an incident, once for all agencies that have a part in it."""
+    row = services.record_incident(
+        by=request.auth, card=card_from_wire(new.card), found=found_from_wire(new.model_dump())
+    )
+    return _told(queries.incident_of(row.pk), 201)
+
+
+@router.get("/{int:incident_id}", response=Incident, summary="One incident")
+def get_incident(request: AtApi, incident_id: int) -> HttpResponse:
+    """Give an incident, whole; that it was read is written down."""
+    return _told(services.read_incident(by=request.auth, incident_id=incident_id))
+
+
+@router.get("/{int:incident_id}/record", response=NonNominals, summary="One incident as it may travel")
+def get_record(request: AtApi, incident_id: int) -> HttpResponse:
+    """Give the non-nominal record of an incident, a row for each kind of goods."""
+    request.auth.require(OperationsRight.PICTURE_SEE)
+    told = queries.told_of(queries.incident_of(incident_id))
+    return answer(NonNominals(items=[NonNominal(record=one) for one in as_messages([told])]))
+
+
+def _line(row: Any) -> IncidentLine:
+    return IncidentLine(
+        id=row.pk, number=row.number, kind=row.kind, at=row.at, precision=row.precision, unit=row.unit.code,
+        place=row.place_key, border=row.border, impact=row.impact, intelligence_led=row.is_led,
+        recorded_at=row.recorded_at, version=row.version,
+    )  # fmt: skip
+
+
+def _told(row: Any, status: int = 200) -> HttpResponse:
+    told = Incident(
+        **_line(row).model_dump(),
+        card=card_to_wire(queries.card_of(row)),
+        withdrawn_at=row.withdrawn_at,
+        **found_to_wire(queries.found_of(row)),
+    )
+    return answer(told, status, etag=str(row.version))

@@ -1,0 +1,30 @@
+"""The module as the node plugs it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from elchi.modules.operations.rules import RIGHTS, OperationsRight
+from elchi.modules.operations.verbs import OperationsVerb
+from elchi.node.plug import AnyRight, AnyVerb, Entry, ModuleConfig
+
+
+class Operations(ModuleConfig):
+    """`modules.operations`."""
+
+    name = "elchi.modules.operations"
+    label = "operations"
+    default = True  # of the two classes that Django finds in this file
+    rights: ClassVar[Mapping[AnyRight, frozenset[str]]] = RIGHTS
+    verbs: ClassVar[Sequence[AnyVerb]] = tuple(OperationsVerb)
+    menu: ClassVar[Sequence[Entry]] = (
+        Entry(
+            "incidents",
+            "incidents",
+            OperationsRight.PICTURE_SEE,
+            "M4 8l8-5 8 5v8l-8 5-8-5zM4 8l8 5 8-5M12 13v8",
+        ),
+    )
+    pages: ClassVar[str] = "elchi.modules.operations.pages.urls"
+    routers: ClassVar[Mapping[str, str]] = {"incidents": "elchi.modules.operations.api.router"}

@@ -1,0 +1,27 @@
+"""Tables of the operations of an office: constraints, no verbs."""
+
+from elchi.modules.operations.models.incidents import (
+    Counted,
+    Import,
+    Incident,
+    IncidentMark,
+    IncidentVersion,
+    Involvement,
+    Lead,
+    ProtectedPerson,
+    SeizedItem,
+    UsedVehicle,
+)
+
+__all__ = [
+    "Counted",
+    "Import",
+    "Incident",
+    "IncidentMark",
+    "IncidentVersion",
+    "Involvement",
+    "Lead",
+    "ProtectedPerson",
+    "SeizedItem",
+    "UsedVehicle",
+]

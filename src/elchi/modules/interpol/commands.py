@@ -1,4 +1,4 @@
-"""`elchi interpol`: the offline copy, a simulator of the online side, and a trial of any online side."""
+"""`elchi interpol`: the offline copy, public notices, a simulator of the online side, a trial of any."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from elchi.cli.door import Door, shared
 from elchi.cli.exits import Exit
 from elchi.modules.interpol.conformance import Asker, Case, Finding, read_cases, try_side
 from elchi.modules.interpol.mapping import SideMapping, read_mapping
+from elchi.modules.interpol.notices_commands import notices
 from elchi.modules.interpol.offline_commands import offline_copy
 from elchi.modules.interpol.online import OnlineSide
 from elchi.modules.interpol.simulator import Fault, Simulator
@@ -32,10 +33,11 @@ _passphrase = click.option(
 @click.group()
 @shared
 def interpol(door: Door) -> None:
-    """Serve the door to INTERPOL: the offline copy, and the side that answers online."""
+    """Serve the door to INTERPOL: the offline copy, public notices, the online side."""
 
 
 interpol.add_command(offline_copy)
+interpol.add_command(notices)
 
 
 @interpol.command()

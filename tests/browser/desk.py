@@ -34,7 +34,7 @@ class Desk:
     def go(self, path: str) -> Desk:
         """Open a page of the node."""
         self.page.goto(self.home + path)
-        return self
+        return self._settled()
 
     def at(self) -> str:
         """Give the path of the page that is shown."""
@@ -59,7 +59,7 @@ class Desk:
         """Do what leads to another page, and wait until it is there."""
         with self.page.expect_navigation(wait_until="load"):
             act()
-        return self
+        return self._settled()
 
     def follow(self, what: str | Locator) -> Desk:
         """Press a link or button that leads to another page."""
@@ -86,6 +86,12 @@ class Desk:
             "(({name, id, innerText, className}) => name || id || innerText || className)(document.activeElement)"
         )
         return told.strip()
+
+    def _settled(self) -> Desk:
+        """Wait for the focus that the page asks for: Chromium gives it a frame after the page, and keys go astray."""
+        if self.page.locator("[autofocus]").count():
+            self.page.locator(":focus").first.wait_for()
+        return self
 
     def _note(self, kind: str, told: str) -> None:
         # "Failed to load resource" is told of each answer that is no 200: `_note_status` sorts them.

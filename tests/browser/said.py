@@ -49,8 +49,9 @@ def messages(language: str) -> Mapping[str, str]:
 def _patterns(language: str, own: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """Give what shows that a page of language `own` says something in another one: longest part, whole, message."""
     ours = [text.casefold() for text in messages(own).values()]
+    names = set(messages("en").values()) & set(messages("ru").values())  # PDF is PDF everywhere
     made = []
-    for text in set(messages(language).values()):
+    for text in set(messages(language).values()) - names:
         parts = _PARAMETER.split(text)
         letters = sum(character.isalpha() for part in parts for character in part)
         if letters < 3 or any(text.casefold() in one for one in ours):

@@ -23,8 +23,10 @@ from elchi.subjects import Document
 NUMBER = "AB1234567"
 
 
-@pytest.fixture
-def desk(door: Door) -> Desk:
+@pytest.fixture(params=[("en", True), ("ru", True), ("kk", True), ("ru", False)], ids=["en", "ru", "kk", "plain"])
+def desk(door: Door, request: pytest.FixtureRequest) -> Desk:
+    """The auditor's, in three languages, and without scripts."""
+    language, scripts = request.param
     put_list("wanted", {"w-1": {"name": ["SHARIPZODA, Khurshed"], "passportNumber": [NUMBER]}}, action="stop")
     SigningKey.create(here().keys / KEY_FILE, keys_passphrase())
     asked = (Document(document_number=NUMBER),)
@@ -35,7 +37,9 @@ def desk(door: Door) -> Desk:
     start_shift(by=by, purpose="border_check", direction="entry")
     submit_check(by=by, subjects=asked)
     submit_check(by=by, subjects=(Document(document_number="ZZ7654321"),))
-    return door.open(make_officer(Role.AUDITOR, language="en")).go("/audit/")
+    auditor = door.open(make_officer(Role.AUDITOR, language=language), java_script_enabled=scripts).go("/audit/")
+    assert auditor.page.get_attribute("html", "lang") == language
+    return auditor
 
 
 def actors(desk: Desk) -> list[str]:

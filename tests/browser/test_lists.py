@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,7 +22,11 @@ TABLE = "№;ФИО;Дата рождения;Паспорт\n1;Тестов Б�
 @pytest.fixture
 def keeper(door: Door) -> Desk:
     put_list("other", {"o-1": {"name": ["Nobody Atall"]}})
-    return door.open(make_officer(Role.LIST_KEEPER, language="en"))
+    return list_keeper(door, "en")
+
+
+def list_keeper(door: Door, language: str, **window: Any) -> Desk:
+    return door.open(make_officer(Role.LIST_KEEPER, language=language), **window)
 
 
 def load(desk: Desk, table: str) -> Desk:
@@ -45,7 +50,10 @@ def verdict_of(door: Door, text: str) -> str:
     return desk.text("h1.word")
 
 
-def test_a_list_is_loaded_by_one_and_approved_by_another(door: Door, keeper: Desk) -> None:
+@pytest.mark.parametrize(("language", "scripts"), [("en", True), ("ru", True), ("kk", True), ("ru", False)])
+def test_a_list_is_loaded_by_one_and_approved_by_another(door: Door, language: str, *, scripts: bool) -> None:
+    put_list("other", {"o-1": {"name": ["Nobody Atall"]}})
+    keeper = list_keeper(door, language, java_script_enabled=scripts)
     keeper.go("/lists/").follow("main a[href='/lists/new/']")
     keeper.send(title="Wanted", name="wanted", origin="national", action="stop")
     assert keeper.at() == "/lists/list/wanted/load/"
@@ -53,7 +61,8 @@ def test_a_list_is_loaded_by_one_and_approved_by_another(door: Door, keeper: Des
     version = keeper.at()
     assert keeper.page.locator("a[href$='/approve/']").count() == 0  # who loads does not approve
     assert verdict_of(door, "N1000010") == "NOTHING KNOWN"
-    chief = door.open(make_officer(Role.SUPERVISOR, language="en")).go("/lists/")
+    chief = door.open(make_officer(Role.SUPERVISOR, language=language), java_script_enabled=scripts).go("/lists/")
+    assert chief.page.get_attribute("html", "lang") == language
     chief.follow(f"table a[href='{version}']")
     chief.follow("a[href$='/approve/']").follow("main form button.btn")
     assert verdict_of(door, "N1000010") == "STOP"

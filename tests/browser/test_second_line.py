@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.browser.desk import Desk, Door
 from tests.factories import acting, make_agency, make_officer
 from tests.lists_made import put_list
 
+from elchi.locale import Words
 from elchi.node.cases.models import Case
 from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.checks.services import submit_check
@@ -39,10 +42,14 @@ def check(*subjects: Subject) -> Check:
 
 @pytest.fixture
 def desk(door: Door) -> Desk:
+    return at_the_queue(door)
+
+
+def at_the_queue(door: Door, language: str = "en", **window: Any) -> Desk:
     check(passport("AB1234567", "Sharipzoda Khurshed"))
     check(passport("N09876543", "Zhumabaeva Saltanat"))
     check(passport("C7770001", "Karimov Dilshod"))
-    return door.open(make_officer(Role.SECOND_LINE, language="en")).go("/second_line/")
+    return door.open(make_officer(Role.SECOND_LINE, language=language), **window).go("/second_line/")
 
 
 def judge(desk: Desk, key: str, reason: str) -> Desk:
@@ -52,7 +59,9 @@ def judge(desk: Desk, key: str, reason: str) -> Desk:
     return desk.type_fast(reason).led(lambda: desk.press("Control+Enter"))
 
 
-def test_a_queue_worked_off_by_keys(desk: Desk) -> None:
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_queue_worked_off_by_keys(door: Door, language: str) -> None:
+    words, desk = Words(language), at_the_queue(door, language)
     assert desk.text("nav.side [aria-current]").endswith("3")
     desk.led(lambda: desk.press("n"))
     assert "SHARIPZODA" in desk.text("#cmp")
@@ -64,11 +73,23 @@ def test_a_queue_worked_off_by_keys(desk: Desk) -> None:
     found = FoundEntry.objects.filter(entry__in=("w-2", "w-3")).order_by("pk")
     assert list(Case.objects.order_by("pk").values_list("origin", flat=True)) == [f"finding:{one.pk}" for one in found]
     desk.go("/second_line/")
-    assert "3 judgements" in desk.text()
+    assert words.text("second_line.all_judged", count=3) in desk.text()
     desk.go("/cases/").follow("table.data td a")
     assert desk.page.locator("h1").inner_text().startswith("Karimov Dilshod")
     desk.send(text="Headquarters is asked.")
     assert "Headquarters is asked." in desk.text(".timeline")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_queue_worked_off_without_a_script(door: Door, language: str) -> None:
+    words, desk = Words(language), at_the_queue(door, language, java_script_enabled=False)
+    for outcome in ("negative", "positive", "unsure"):
+        if not desk.page.locator("form[data-judge]").count():
+            desk.follow("table.data tbody a")
+        assert words.text("second_line.same_one") in desk.text("#cmp")
+        desk.send(outcome=outcome, reason="Compared with the document in hand.")
+    outcomes = Judgement.objects.order_by("pk").values_list("outcome", flat=True)
+    assert (list(outcomes), Case.objects.count()) == (["negative", "positive", "unsure"], 2)
 
 
 def test_who_is_not_the_same_does_not_alarm_again(desk: Desk, door: Door) -> None:

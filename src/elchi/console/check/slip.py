@@ -69,7 +69,7 @@ def slip(request: AtDoor, check_id: int) -> HttpResponseBase:
         "facts": list(zip(first.facts, second.facts, strict=True)),
         "findings": [(one, _said(one, other)) for one, other in zip(first.findings, second.findings, strict=True)],
         "steps": list(zip(first.steps, second.steps, strict=True)),
-        "signs": [_both(sides, key) for key in _SIGNS],
+        "signs": [[side.words.text(key) for side in sides] for key in _SIGNS],
         "others": [(code, name) for code, name in settings.LANGUAGES if code in _seconds(request)],
     }
     return show(request, "check/slip.html", context)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.sealing import NOW, TYP, public_of
+from tests.sealing import NOW, TYP
+from tests.token_at_work import create, find, refused, secrecy, sign
 
-from elchi.errors import Conflict
-from elchi.seal.document import read_document, sign_document
-from elchi.seal.token import KeyToken, TokenKey
+from elchi.seal.document import read_document
+from elchi.seal.public_key import PublicKey, kid_of
+from elchi.seal.token import KeyToken
 
 LIBRARY = next(
     (path for path in map(Path, (os.environ.get("ELCHI_TEST_PKCS11", ""), "/usr/lib/softhsm/libsofthsm2.so",
@@ -27,71 +31,66 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+Call = Callable[..., Any]
+
+
 @pytest.fixture(scope="module")
-def token(tmp_path_factory: pytest.TempPathFactory) -> KeyToken:
-    """A token of SoftHSM. Its settings are read once a process, when its library is loaded."""
+def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyToken]:
+    """A token of SoftHSM, which finds it by a variable that the processes of these tests inherit."""
     assert LIBRARY is not None
     assert TOOL is not None
     folder = tmp_path_factory.mktemp("token")
     (folder / "tokens").mkdir()
     config = folder / "softhsm2.conf"
     config.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(config)
-    pins = ("--so-pin", "12345678", "--pin", PIN)
-    subprocess.run([TOOL, "--init-token", "--free", "--label", "border", *pins], check=True, capture_output=True)
-    return KeyToken(LIBRARY, "border", PIN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTHSM2_CONF", str(config))
+        pins = ("--so-pin", "12345678", "--pin", PIN)
+        subprocess.run([TOOL, "--init-token", "--free", "--label", "border", *pins], check=True, capture_output=True)
+        yield KeyToken(LIBRARY, "border", PIN)
 
 
 @pytest.fixture(scope="module")
-def key(token: KeyToken) -> TokenKey:
-    return TokenKey.create(token, "seal")
+def call(token: KeyToken) -> Iterator[Call]:
+    """Call a function in the one other process that has the token's library."""
+    assert os.environ["SOFTHSM2_CONF"]
+    assert token
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield lambda work, *args, **given: pool.submit(work, *args, **given).result()
 
 
-def code(token: KeyToken, label: str = "seal") -> str:
-    with pytest.raises(Conflict) as caught:
-        TokenKey.open(token, label)
-    return caught.value.code
+@pytest.fixture(scope="module")
+def key(token: KeyToken, call: Call) -> tuple[str, str, bytes]:
+    made: tuple[str, str, bytes] = call(create, token, "seal")
+    return made
 
 
-def test_what_it_signs_is_read_like_all_else(token: KeyToken, key: TokenKey) -> None:
-    again = TokenKey.open(token, "seal")
-    assert (again.kid, again.algorithm, again.public) == (key.kid, "Ed25519", key.public)
-    document = sign_document({"a": 1}, typ=TYP, signers=[again])
-    known = public_of(key)
-    told = read_document(document, typ=TYP, key_of={known.kid: known}.get)
-    assert (dict(told.content), told.signed_by) == ({"a": 1}, (key.kid,))
-    assert known.is_valid_at(NOW)
+def test_what_it_signs_is_read_like_all_else(token: KeyToken, call: Call, key: tuple[str, str, bytes]) -> None:
+    kid, algorithm, public = key
+    assert call(find, token, "seal") == key
+    assert kid == kid_of(algorithm, public)
+    known = PublicKey(algorithm=algorithm, public=public, valid_from=NOW, valid_until=NOW.replace(year=2027))
+    told = read_document(call(sign, token, "seal", TYP), typ=TYP, key_of={kid: known}.get)
+    assert (dict(told.content), told.signed_by) == ({"a": 1}, (kid,))
 
 
-def test_it_cannot_be_read_out(token: KeyToken, key: TokenKey) -> None:
-    from pkcs11 import Attribute  # noqa: PLC0415  optional
-
-    private = key._private  # noqa: SLF001  that is what a thief would ask
-    assert (private[Attribute.SENSITIVE], private[Attribute.EXTRACTABLE]) == (True, False)
+def test_it_cannot_be_read_out(token: KeyToken, call: Call, key: tuple[str, str, bytes]) -> None:
+    assert call(secrecy, token, "seal") == (True, False)
     assert PIN not in repr(token)
 
 
-def test_a_key_is_never_written_over(token: KeyToken, key: TokenKey) -> None:
-    with pytest.raises(Conflict, match="key_token_taken"):
-        TokenKey.create(token, "seal")
-    assert TokenKey.open(token, "seal").kid == key.kid
+def test_a_key_is_never_written_over(token: KeyToken, call: Call, key: tuple[str, str, bytes]) -> None:
+    assert call(refused, token, "seal", new=True) == "key_token_taken"
+    assert call(find, token, "seal") == key
 
 
-def test_what_is_not_there_is_told(token: KeyToken, key: TokenKey) -> None:
-    assert key.kid
-    assert code(token, "other") == "key_token_empty"
-    assert code(KeyToken(token.library, "nobody", PIN)) == "key_token_unusable"
-    assert code(KeyToken(token.library, "border", "0000")) == "key_token_locked"
+def test_what_is_not_there_is_told(token: KeyToken, call: Call, key: tuple[str, str, bytes]) -> None:
+    assert call(refused, token, "other") == "key_token_empty"
+    assert call(refused, KeyToken(token.library, "nobody", PIN), "seal") == "key_token_unusable"
+    assert call(refused, KeyToken(token.library, "border", "0000"), "seal") == "key_token_locked"
 
 
 def test_a_library_that_is_none_is_told(tmp_path: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; from elchi.errors import Conflict\n"
-        "from elchi.seal.token import KeyToken, TokenKey\n"
-        "try: TokenKey.open(KeyToken(Path(sys.argv[1]), 'border', '1'), 'seal')\n"
-        "except Conflict as error: print(error.code)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "none.so")], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "key_token_unusable\n"
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        told = pool.submit(refused, KeyToken(tmp_path / "none.so", "border", PIN), "seal").result()
+    assert told == "key_token_unusable"

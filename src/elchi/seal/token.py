@@ -2,7 +2,8 @@
 
 Whoever steals the disk, or breaks into the machine, can sign while the token is there and no longer. Ed25519 (PKCS #11
 3.0, EdDSA); X-Wing is in no token yet, so keys to decrypt with stay files. The library of the token's maker is loaded
-into this process: name one that you trust. Needs `elchi[token]`.
+into this process: name one that you trust, and try it. One that shares Python's OpenSSL may break TLS of the process,
+as SoftHSM 2.6 does with its engine. Needs `elchi[token]`.
 """
 
 from __future__ import annotations

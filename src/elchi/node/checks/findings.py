@@ -20,7 +20,7 @@ from elchi.node.audit.marks import mark_hash, marks_of
 from elchi.node.cases.models import Case
 from elchi.node.cases.queries import cases_for
 from elchi.node.checks.comparison import Row, closest, compare_with, document_key
-from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
+from elchi.node.checks.models import Alert, Answered, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.models import Watchlist
@@ -202,6 +202,18 @@ def caption_of(finding: FoundEntry) -> str:
     """Say whom a finding is about as presented; the last letters of the mark where the subject is not kept."""
     kept = finding.owner.subjects
     return next((name for wire in kept or () for name in _names(wire)), finding.owner.shown)
+
+
+def partner_told(finding: FoundEntry) -> str:
+    """Give what is known of the partner's side, to be noted in a case: his reference and desk, or that he has asked.
+
+    Data alone, so that it can be read in any language; empty where no partner has to do with it.
+    """
+    if answer := finding.answers.select_related("partner").first():
+        told = (answer.partner.code, answer.reference, *answer.contact.values())
+        return " \N{MIDDLE DOT} ".join(filter(None, told))
+    asked = Answered.objects.select_related("partner").filter(owner=finding.owner_id).first()
+    return " \N{MIDDLE DOT} ".join(filter(None, (asked.partner.code, asked.reference))) if asked else ""
 
 
 def subject_mark_of(check: Check) -> str:

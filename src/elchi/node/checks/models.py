@@ -1,4 +1,4 @@
-"""Shifts, checks, their findings and judgements, what is remembered, manifests, alerts and retention."""
+"""Shifts, checks, findings, questions to partners and from them, judgements, manifests, alerts and retention."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from elchi.node.checks.rules import DIRECTIONS, OUTCOMES, PURPOSES
+from elchi.node.checks.states import WAITING
 from elchi.node.here import here
 
 
@@ -108,6 +109,8 @@ class FoundEntry(models.Model):
     came_later = models.BooleanField(default=False)
     """Found when a later version of a list was screened against the check."""
     remembered: Any = models.ForeignKey("RememberedNegative", null=True, on_delete=models.SET_NULL, related_name="+")
+    partner = models.CharField(max_length=32, blank=True)
+    """Of a hit the code of the partner who has it, which then is the list, and his reference the entry."""
 
     class Meta:
         """Strongest first; an entry is found once a check."""
@@ -117,6 +120,70 @@ class FoundEntry(models.Model):
             models.UniqueConstraint(fields=["owner", "watchlist", "entry"], name="entry_found_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+
+
+class Asked(models.Model):
+    """A question about one subject of a check to one partner, and his answer."""
+
+    owner = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="asked")
+    place = models.PositiveSmallIntegerField(default=0)
+    """Of the subject among those of the check, from 0."""
+    partner = models.ForeignKey("federation.Partner", on_delete=models.PROTECT, related_name="+")
+    agreement = models.CharField(max_length=90)
+    message_id = models.CharField(max_length=36, blank=True, db_index=True)
+    """Of the question; empty where it could not be sent."""
+    state = models.CharField(max_length=10, default="queued")
+    """`states.ASKED`."""
+    asked_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    """Until when the answer is waited for; one that comes later counts all the same."""
+    answered_at = models.DateTimeField(null=True, blank=True)
+    code = models.CharField(max_length=64, blank=True)
+    """Why it was refused, or not sent."""
+    clause = models.CharField(max_length=80, blank=True)
+    """Of the agreement, that refuses it."""
+    reference = models.CharField(max_length=64, blank=True)
+    """Of a hit: what the partner's desk knows it by."""
+    contact = models.JSONField(default=dict)
+    """Of a hit: whom to call (`answers.CONTACT`)."""
+    finding: Any = models.ForeignKey(FoundEntry, null=True, on_delete=models.SET_NULL, related_name="answers")
+    """Of a hit: what the second line judges."""
+
+    class Meta:
+        """A subject is asked about once a partner."""
+
+        ordering: ClassVar = ["partner__code", "place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "partner", "place"], name="asked_once")]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for its answer has passed without one."""
+        return self.state in WAITING and timezone.now() > self.deadline
+
+    @property
+    def standing(self) -> str:
+        """Its state as officers read it: `expired` also where nobody has said so yet."""
+        return "expired" if self.is_over else str(self.state)
+
+
+class Answered(models.Model):
+    """A question of a partner that was answered; its check is kept as one of ours, and not longer than agreed."""
+
+    owner = models.OneToOneField(Check, on_delete=models.CASCADE, related_name="answered")
+    partner = models.ForeignKey("federation.Partner", on_delete=models.PROTECT, related_name="+")
+    agreement = models.CharField(max_length=90)
+    message_id = models.CharField(max_length=36)
+    """Of the question."""
+    outcome = models.CharField(max_length=10)
+    reference = models.CharField(max_length=64, blank=True)
+    """That he was given."""
+    keep_until = models.DateField(db_index=True)
+    """The last day, as the question says."""
+
+    class Meta:
+        """A question is answered once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "message_id"], name="answered_once")]
 
 
 class Judgement(models.Model):
@@ -200,7 +267,7 @@ class Alert(models.Model):
     """Something an officer must see though he did not ask: a discreet finding, a finding that came later."""
 
     kind = models.CharField(max_length=20)
-    """`discreet`, `came_later`."""
+    """`discreet`, `came_later`, `hit`."""
     finding = models.ForeignKey(FoundEntry, on_delete=models.CASCADE, related_name="alerts")
     agency: Any = models.ForeignKey("directory.Agency", null=True, on_delete=models.PROTECT, related_name="+")
     """Whose officers see it; None for all who may judge."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from elchi.errors import NotFound
 from elchi.node.checks.findings import findings_for
-from elchi.node.checks.models import Check, FoundEntry, Retention, Shift
+from elchi.node.checks.models import Asked, Check, FoundEntry, Retention, Shift
 from elchi.node.checks.rules import LONGEST_SHIFT, knows_discreet
 from elchi.node.directory.models import Crossing, Office
 from elchi.node.officers.acting import Acting
@@ -92,10 +92,18 @@ def check_for(by: Acting, check_id: int) -> Check:
 
 
 def rows_told(by: Acting, check: Check) -> tuple[FoundEntry, ...]:
-    """Give the findings of a check that someone may know of, strongest first, each with its judgements."""
+    """Give the findings of a check that someone may know of, strongest first, each with its judgements.
+
+    Hits of partners are none of them: `questions_of` gives those.
+    """
     sees_all = by.may(Right.FINDING_SEE)
     seen = findings_for(by).filter(owner=check) if sees_all else check.findings.filter(is_discreet=False)
-    return tuple(seen.prefetch_related("judgements"))
+    return tuple(seen.filter(partner="").prefetch_related("judgements"))
+
+
+def questions_of(check: Check) -> tuple[Asked, ...]:
+    """Give what partners were asked with a check, and what they have answered by now."""
+    return tuple(check.asked.select_related("partner", "finding").prefetch_related("finding__judgements"))
 
 
 def recent_checks(by: Acting, most: int) -> list[Check]:

@@ -15,6 +15,14 @@ OUTCOMES: Final = ("positive", "negative", "unsure")
 """Of a judgement: the same, not the same, not to be told."""
 DUE_AFTER: Final = {"stop": dt.timedelta(minutes=15), "review": dt.timedelta(minutes=30)}
 """Until when the second line has judged a finding: somebody is standing there."""
+ASKED_AT_ONCE: Final = ("border_check", "customs_check")
+"""Purposes for which partners are asked with the check, where an agreement covers it: somebody is standing there. For
+the others an officer asks them by a verb of its own; for training nobody is asked."""
+ANSWER_WITHIN: Final = {"border_check": dt.timedelta(minutes=30), "customs_check": dt.timedelta(minutes=30)}
+"""Until when an answer is waited for; of other purposes a day."""
+ANSWER_WITHIN_ELSE: Final = dt.timedelta(days=1)
+QUESTION_LIFETIME: Final = dt.timedelta(days=3)
+"""So long a question waits for a link: an answer that late still tells the second line."""
 LONGEST_SHIFT: Final = dt.timedelta(hours=16)
 """A shift that nobody ended is over after this time."""
 MAX_SUBJECTS: Final = 50

@@ -1,4 +1,4 @@
-"""The states of findings and manifests: from which one, by which verb, to which."""
+"""The states of findings, questions to partners and manifests: from which one, by which verb, to which."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ FINDING: Final[States] = {
     "remembered": {"forget": "open"},
 }
 """A finding that an earlier negative judgement stands for begins as remembered."""
+ASKED: Final[States] = {
+    "queued": {"deliver": "delivered", "hit": "hit", "no_hit": "no_hit", "refuse": "refused", "expire": "expired"},
+    "delivered": {"hit": "hit", "no_hit": "no_hit", "refuse": "refused", "expire": "expired"},
+    "expired": {"hit": "hit", "no_hit": "no_hit", "refuse": "refused"},
+    "hit": {},
+    "no_hit": {},
+    "refused": {},
+    "not_sent": {},
+}
+"""An answer may come before the receipt that says that the question was delivered, and after its time."""
+WAITING: Final = ("queued", "delivered")
+"""For a partner."""
 MANIFEST: Final[States] = {
     "queued": {"start": "running", "cancel": "cancelled"},
     "running": {"start": "running", "finish": "done", "fail": "failed", "cancel": "cancelled"},

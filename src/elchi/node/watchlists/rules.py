@@ -9,7 +9,20 @@ from elchi.node.officers.rules import Right
 from elchi.node.watchlists.live import EntryFacts
 from elchi.node.watchlists.models import ACTIONS, HANDLING, LOADED_ORIGINS, TLP, Watchlist
 
-__all__ = ["ACTIONS", "HANDLING", "LOADED_ORIGINS", "TLP", "is_open_to", "knows_list", "sees_discreet", "sees_entry"]
+__all__ = [
+    "ACTIONS",
+    "HANDLING",
+    "LOADED_ORIGINS",
+    "TLP",
+    "is_open_to",
+    "knows_list",
+    "may_be_told",
+    "sees_discreet",
+    "sees_entry",
+]
+
+_TOLD_HANDLING = ("H0", "H1")
+_TOLD_TLP = ("CLEAR", "GREEN", "AMBER")
 
 
 def is_open_to(agency: str, agencies: Collection[str], owner_agency: str) -> bool:
@@ -28,6 +41,15 @@ def knows_list(by: Acting, row: Watchlist) -> bool:
     if not is_open_to(by.agency, row.agencies, owner):
         return False
     return row.action != "discreet" or row.origin == "own" or sees_discreet(by, owner)
+
+
+def may_be_told(facts: EntryFacts) -> bool:
+    """Tell whether a partner who asks may be told that there is such an entry.
+
+    Never of a discreet one, never of a list that is for some agencies only, and not where its owner has to be asked
+    first (H2, H3; TLP AMBER+STRICT, RED).
+    """
+    return not facts.is_discreet and not facts.agencies and facts.handling in _TOLD_HANDLING and facts.tlp in _TOLD_TLP
 
 
 def sees_entry(by: Acting, facts: EntryFacts) -> bool:

@@ -1,6 +1,9 @@
 """Verbs of the room, one file a group."""
 
 from elchi.node.checks.services.alerts import read_alert
+from elchi.node.checks.services.answer import answer_question, forget_question, screen_question
+from elchi.node.checks.services.ask import ask_partners
+from elchi.node.checks.services.hear import note_settled, record_answer
 from elchi.node.checks.services.judge import (
     export_judgements,
     forget_negative,
@@ -18,22 +21,28 @@ from elchi.node.checks.services.submit import Answer, read_check, submit_check
 
 __all__ = [
     "Answer",
+    "answer_question",
     "apply_retention",
+    "ask_partners",
     "cancel_manifest",
     "change_retention",
     "end_shift",
     "export_judgements",
     "export_manifest",
     "forget_negative",
+    "forget_question",
     "judge_finding",
+    "note_settled",
     "overrule_judgement",
     "print_slip",
     "read_alert",
     "read_check",
     "read_finding",
+    "record_answer",
     "rescreen_checks",
     "rescreen_pending",
     "screen_manifests",
+    "screen_question",
     "search_lists",
     "start_shift",
     "submit_check",

@@ -26,6 +26,7 @@ from elchi.node.checks.findings import (
     findings_for,
     judgement_for,
     judgements_since,
+    partner_told,
     subject_mark_of,
 )
 from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
@@ -260,6 +261,8 @@ def _follow(face: Facing, by: Acting, judgement: Judgement, asked: tuple[str | N
             origin=f"finding:{finding.pk}",
             classification=classification or ("confidential" if finding.is_discreet else "restricted"),
         )
+    if told := partner_told(finding):
+        add_note(by=by, case_id=case.pk, text=told)
     Check.objects.filter(pk=check.pk).update(keep_until=None)
     return case
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from elchi.node.audit.actor import Actor
@@ -102,7 +102,8 @@ def _release(policy: Retention) -> None:
 
 @transaction.atomic
 def _remove_batch(by: Actor, policy: Retention, now: dt.datetime) -> Counter[str]:
-    over = Check.objects.filter(keep_until__lte=now).exclude(needed_checks())
+    ended = Q(keep_until__lte=now) | Q(answered__keep_until__lt=now.astimezone(dt.UTC).date())
+    over = Check.objects.filter(ended).exclude(needed_checks())
     stale = list(
         kept_subjects(policy, now).exclude(keep_until__lte=now).order_by().values_list("pk", flat=True)[:BATCH]
     )

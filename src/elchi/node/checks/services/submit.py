@@ -14,10 +14,20 @@ from django.utils import timezone
 from elchi.errors import Conflict, InvalidInput
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
+from elchi.node.checks.asking import questions_for
 from elchi.node.checks.keeping import LOOKED_AT, Weighed, keep_check, marks_of_all, weigh
-from elchi.node.checks.models import Check, FoundEntry
-from elchi.node.checks.queries import ages_told, check_for, crossing_of, open_shift, retention_in_force, rows_told
-from elchi.node.checks.rules import MAX_SUBJECTS, check_direction, check_purpose
+from elchi.node.checks.models import Asked, Check, FoundEntry
+from elchi.node.checks.queries import (
+    ages_told,
+    check_for,
+    crossing_of,
+    open_shift,
+    questions_of,
+    retention_in_force,
+    rows_told,
+)
+from elchi.node.checks.rules import ASKED_AT_ONCE, MAX_SUBJECTS, check_direction, check_purpose
+from elchi.node.checks.services.ask import send_questions
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import ListAge, live
@@ -36,6 +46,8 @@ class Answer:
     verdict: Band
     findings: tuple[FoundEntry, ...]
     """Those that he may see, strongest first: remembered ones too, which take no part in the verdict."""
+    asked: tuple[Asked, ...]
+    """Questions to partners, by partner."""
     lists: tuple[ListAge, ...]
     """The lists that were searched, as old as they are now; a list of discreet entries only those see who may."""
     notes: tuple[str, ...] = ()
@@ -53,7 +65,8 @@ def submit_check(
 ) -> Answer:
     """Check a subject, or several that belong together, and keep what retention allows.
 
-    Screening comes before the transaction: nobody waits for the lists while he holds the database.
+    Screening comes before the transaction: nobody waits for the lists while he holds the database. Partners whose
+    agreement covers it are asked in the same transaction, for purposes of `ASKED_AT_ONCE`; their answers come later.
 
     Args:
         by: who asks.
@@ -75,7 +88,8 @@ def submit_check(
         raise InvalidInput("subjects_count", field="subjects", rule="number_in_range", maximum=MAX_SUBJECTS)
     now = timezone.now()
     terms = _terms(by, (purpose, crossing, direction, task), now)
-    asking = {"purpose": str(terms["purpose"]), "agency": by.agency}
+    reason = str(terms["purpose"])
+    asking = {"purpose": reason, "agency": by.agency}
     lists, begun = live(), perf_counter()
     screening = lists.screen(subjects, top=LOOKED_AT, **asking)
     terms["took_ms"] = round(1000 * (perf_counter() - begun), 1)
@@ -84,10 +98,12 @@ def submit_check(
     marks = marks_of_all(subjects)
     weighed = weigh(screening, marks=marks, now=now)
     retention = retention_in_force()
+    questions = questions_for(subjects, purpose=reason, at=now) if reason in ASKED_AT_ONCE else ()
     with transaction.atomic():
         check = keep_check(terms, subjects, weighed, marks=marks, retention=retention, now=now)
         _record(by, check, weighed)
-    return _answer(by, check, tuple(row for row in weighed.rows if weighed.is_told(by, row)), ages)
+        asked = send_questions(by, check, questions, now) if questions else ()
+    return _answer(by, check, tuple(row for row in weighed.rows if weighed.is_told(by, row)), ages, asked)
 
 
 @transaction.atomic
@@ -104,7 +120,8 @@ def read_check(*, by: Acting, check_id: int) -> Answer:
         mark = check.marks[0] if check.marks else ""
         record(Verb.READ_CHECK, by=by, on=f"check:{check.pk}", subject=mark, purpose=check.purpose, task=check.task)
     ages = live().versions(purpose=check.purpose, agency=by.agency)
-    return _answer(by, check, rows_told(by, check), tuple(age for age in ages if age.name in check.lists))
+    searched = tuple(age for age in ages if age.name in check.lists)
+    return _answer(by, check, rows_told(by, check), searched, questions_of(check))
 
 
 def _parts(subject: Subject) -> int:
@@ -143,11 +160,14 @@ def _record(by: Acting, check: Check, weighed: Weighed) -> None:
     )
 
 
-def _answer(by: Acting, check: Check, told: tuple[FoundEntry, ...], ages: tuple[ListAge, ...]) -> Answer:
+def _answer(
+    by: Acting, check: Check, told: tuple[FoundEntry, ...], ages: tuple[ListAge, ...], asked: tuple[Asked, ...]
+) -> Answer:
     ages = ages_told(by, ages)
     notes = {
         "stale_list": any(age.is_stale for age in ages),
         "remembered": any(row.state == "remembered" for row in told),
     }
     holding = tuple(note for note, holds in notes.items() if holds)
-    return Answer(check=check, verdict=Band(check.verdict.upper()), findings=told, lists=ages, notes=holding)
+    verdict = Band(check.verdict.upper())
+    return Answer(check=check, verdict=verdict, findings=told, asked=asked, lists=ages, notes=holding)

@@ -1,0 +1,44 @@
+"""Questions and answers as messages: what is done with each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from elchi.exchange.message import Lane, Message
+from elchi.node.checks import services
+from elchi.node.federation.kinds import Handler
+from elchi.node.federation.models import Outgoing, Partner
+
+
+class QuestionKind(Handler):
+    """A partner asks about a subject."""
+
+    lane: ClassVar[Lane] = Lane.QUESTION
+
+    def prepare(self, message: Message, partner: Partner) -> Any:
+        """Screen it; refuse what cannot be answered."""
+        return services.screen_question(message, partner, at=timezone.now())
+
+    def effect(self, message: Message, partner: Partner, prepared: Any) -> None:
+        """Keep it and answer."""
+        services.answer_question(message, partner, prepared)
+
+    def settled(self, outgoing: Outgoing, outcome: str, code: str) -> None:
+        """Note what became of a question of ours."""
+        services.note_settled(outgoing, outcome, code, at=timezone.now())
+
+    def withdrawn(self, message_id: str, partner: Partner) -> None:
+        """Forget what was asked."""
+        services.forget_question(message_id, partner)
+
+
+class AnswerKind(Handler):
+    """A partner answers."""
+
+    lane: ClassVar[Lane] = Lane.ANSWER
+
+    def effect(self, message: Message, partner: Partner, prepared: Any) -> None:  # noqa: ARG002  nothing is prepared
+        """Write the answer down."""
+        services.record_answer(message, partner, at=timezone.now())

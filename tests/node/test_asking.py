@@ -1,0 +1,383 @@
+"""The federated check: what leaves with a question, what is answered, and what an officer is told of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.agreements_made import agreement_json, cut, go, grant, questions, stay
+from tests.factories import acting, make_agency, make_country
+from tests.lists_made import put_list
+from tests.partner_node import PartnerNode
+
+from elchi.errors import Conflict
+from elchi.exchange.batch import Item
+from elchi.exchange.carrier import Pushed
+from elchi.exchange.message import Lane, Message
+from elchi.node.audit.actor import NODE
+from elchi.node.audit.models import AuditLine
+from elchi.node.cases.models import Case, CaseEvent
+from elchi.node.checks.models import Alert, Answered, Asked, Check, FoundEntry, RememberedNegative
+from elchi.node.checks.rules import QUESTION_LIFETIME
+from elchi.node.checks.services import (
+    apply_retention,
+    ask_partners,
+    judge_finding,
+    read_check,
+    submit_check,
+)
+from elchi.node.directory.models import DutyContact
+from elchi.node.federation.models import AgreementVersion, Incoming, Outgoing, Partner
+from elchi.node.federation.services import accept
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Role
+from elchi.screening import Band
+from elchi.subjects import Document, PartialDate, Person
+
+KG, TJ = "KG-AKJ-1", "TJ-FOT-1"
+CALLED = {"desk": "Duty officer", "phone": "+996 555 000111", "agency": "Border Service"}
+TRAVELLER = Person(
+    family_name="MARKNAME",
+    given_names="Marker",
+    birth_date=PartialDate(1980, 4, 9),
+    national_id="MARKID7788990011",
+    birth_place="MARKTOWN",
+    phones=("+77015551234",),
+    documents=(Document(document_number="MK1234567", issuer="KAZ"),),
+)
+FIELDS = {
+    "person": {
+        "family_name": go(), "given_names": go(), "birth_date": cut("year"), "national_id": stay(),
+        "documents.document_number": go("7(2)"),
+    }
+}  # fmt: skip
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return timezone.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def kg(tmp_path: Path, now: dt.datetime) -> PartnerNode:
+    put_list("wanted", {"w-1": {"name": ["SHARIPZODA, Khurshed"], "passportNumber": ["AB1234567"]}}, action="stop",
+             owner=make_agency())  # fmt: skip
+    return joined(PartnerNode(KG, tmp_path, now))
+
+
+def joined(node: PartnerNode, **given: Any) -> PartnerNode:
+    """Give a partner a country, and an agreement in force with it."""
+    country = node.code[:2]
+    Partner.objects.filter(code=node.code).update(country=make_country(country))
+    node.row.refresh_from_db()
+    told = {"id": f"KZ-{country}-2026", "grants": questions(FIELDS), "valid_until": "2036-01-01", **given}
+    sides = agreement_json()["sides"]
+    sides["b"] = {**sides["b"], "countries": [country]}
+    AgreementVersion.objects.create(
+        partner=node.row, agreement=told["id"], version=1, state="in_force", is_ours=True,
+        content=agreement_json(sides=sides, **told), valid_from=dt.date(2026, 3, 1),
+    )  # fmt: skip
+    return node
+
+
+def officer(*roles: Role, **given: Any) -> Acting:
+    return acting(*(roles or (Role.FIRST_LINE,)), **given)
+
+
+def checked(by: Acting | None = None, **given: Any) -> Any:
+    return submit_check(by=by or officer(), subjects=[TRAVELLER], **{"purpose": "border_check", **given})
+
+
+def due(kind: str = "question") -> list[Item]:
+    rows = Outgoing.objects.select_related("partner").filter(kind=kind).order_by("id")
+    return [
+        Item(row.partner.code, Lane(row.lane), row.expires_at, "envelope", bytes(row.envelope or b"")) for row in rows
+    ]
+
+
+def reply(node: PartnerNode, question: Message, body: dict[str, Any], **given: Any) -> Item:
+    """Answer a question as another node does."""
+    values: dict[str, Any] = {
+        "lane": Lane.ANSWER, "re": question.id, "thread": question.thread, "agreement": question.agreement,
+        "purpose": question.purpose, "handling": question.handling, "onward": question.onward,
+        "retention_until": question.retention_until, **given,
+    }  # fmt: skip
+    return node.says("answer", {"v": 1, **body}, **values)
+
+
+def asks(node: PartnerNode, wire: dict[str, Any], **given: Any) -> Item:
+    """Ask this node."""
+    values: dict[str, Any] = {
+        "lane": Lane.QUESTION, "agreement": f"KZ-{node.code[:2]}-2026:1", "purpose": "border_check",
+        "retention_until": node.now.date() + dt.timedelta(days=30), "onward": "none", **given,
+    }  # fmt: skip
+    return node.says("question", {"v": 1, "subject": wire}, **values)
+
+
+def taken(node: PartnerNode, *items: Item) -> Pushed:
+    return accept(items=items, peer=node.code, carrier="https", at=node.now)
+
+
+def outcomes(pushed: Pushed) -> list[tuple[str, str]]:
+    return [(one.result, one.code) for one in pushed.outcomes]
+
+
+def test_what_the_agreement_lets_go_goes_and_nothing_else(kg: PartnerNode, tmp_path: Path, now: dt.datetime) -> None:
+    narrow = joined(PartnerNode(TJ, tmp_path, now), grants=questions({"person": {"documents.document_number": go()}}))
+    told = checked()
+    assert [(one.partner.code, one.state) for one in read_check(by=acting_as(told), check_id=told.check.pk).asked] == [
+        (KG, "queued"), (TJ, "queued"),
+    ]  # fmt: skip
+    first, second = due()
+    _, question = kg.open(first)
+    _, other = narrow.open(second)
+    assert question.body == {
+        "v": 1,
+        "subject": {
+            "kind": "person", "family_name": "MARKNAME", "given_names": "Marker", "birth_date": "1980",
+            "masked": {"birth_date": "year"}, "documents": [{"kind": "document", "document_number": "MK1234567"}],
+        },
+    }  # fmt: skip
+    assert other.body == {
+        "v": 1,
+        "subject": {"kind": "person", "documents": [{"kind": "document", "document_number": "MK1234567"}]},
+    }
+    for message in (question, other):
+        said = json.dumps(dict(message.body)) + repr(message)
+        for mark in ("MARKID7788990011", "MARKTOWN", "5551234", "1980-04-09", "KAZ"):
+            assert mark not in said
+    assert (question.kind, question.purpose, question.agreement, question.lane) == (
+        "question", "border_check", "KZ-KG-2026:1", Lane.QUESTION,
+    )  # fmt: skip
+    assert question.retention_until == question.sent_at.date() + dt.timedelta(days=30)
+    assert question.expires_at - question.sent_at == QUESTION_LIFETIME
+    lines = AuditLine.objects.filter(verb="federation.send_message").order_by("sequence")
+    assert [(line.agreement, line.detail["about"]) for line in lines] == [
+        ("KZ-KG-2026:1", f"check:{told.check.pk}"), ("KZ-TJ-2026:1", f"check:{told.check.pk}"),
+    ]  # fmt: skip
+
+
+def acting_as(told: Any) -> Acting:
+    """Give the officer of a check again."""
+    from elchi.node.officers.queries import acting_of  # noqa: PLC0415
+
+    return acting_of(told.check.officer, via="console")
+
+
+def test_nobody_is_asked_where_no_agreement_covers_it(kg: PartnerNode) -> None:
+    assert checked(purpose="investigation", task="case:1").asked == ()
+    AgreementVersion.objects.update(state="suspended")
+    assert checked().asked == ()
+    AgreementVersion.objects.update(state="in_force")
+    Partner.objects.update(state="suspended")
+    assert checked().asked == ()
+    assert Outgoing.objects.count() == 0
+
+
+def test_a_subject_of_which_nothing_may_go_is_not_asked_about(kg: PartnerNode) -> None:
+    told = submit_check(by=officer(), subjects=[Document(document_number="ZZ1")], purpose="border_check")
+    assert (told.asked, Outgoing.objects.count()) == ((), 0)
+
+
+def test_a_partner_who_cannot_be_asked_keeps_nobody_from_his_verdict(kg: PartnerNode) -> None:
+    now = kg.now
+    keys = tuple(
+        key if key.use == "sign" else type(key)(**{**{name: getattr(key, name) for name in key.__slots__ if name in (
+            "algorithm", "public", "valid_from", "valid_until")}, "revoked_at": now})
+        for key in kg.document.keys
+    )  # fmt: skip
+    kg.change_document(keys=keys)
+    told = checked()
+    assert (told.verdict, [(one.state, one.code) for one in told.asked]) == (
+        Band.CLEAR, [("not_sent", "partner_keys_missing")],
+    )  # fmt: skip
+
+
+def test_other_purposes_are_asked_when_an_officer_says_so(kg: PartnerNode) -> None:
+    grants = [
+        grant("question", purposes=["investigation"], subjects=FIELDS),
+        grant("answer", clause="6", purposes=["investigation"]),
+    ]
+    AgreementVersion.objects.update(content=agreement_json(grants=grants, valid_until="2036-01-01"))
+    by = officer(Role.SECOND_LINE)
+    told = checked(by, purpose="investigation", task="case:1")
+    assert told.asked == ()
+    with pytest.raises(Conflict, match="subjects_not_kept"):
+        ask_partners(by=by, check_id=told.check.pk)
+    with pytest.raises(Conflict, match="subjects_not_kept"):
+        ask_partners(by=by, check_id=told.check.pk, subjects=[Document(document_number="OTHER123")])
+    (asked,) = ask_partners(by=by, check_id=told.check.pk, subjects=[TRAVELLER])
+    assert (asked.state, asked.deadline - asked.asked_at) == ("queued", dt.timedelta(days=1))
+    assert AuditLine.objects.get(verb="checks.ask_partners").detail == {"partners": [KG]}
+    with pytest.raises(Conflict, match="asked_already"):
+        ask_partners(by=by, check_id=told.check.pk, subjects=[TRAVELLER])
+
+
+def test_a_hit_waits_for_the_second_line_and_never_brings_a_record(kg: PartnerNode) -> None:
+    told = checked()
+    _, question = kg.open(due()[0])
+    taken(kg, kg.receipt(due()[0]))
+    assert Asked.objects.get().state == "delivered"
+    said = {"outcome": "hit", "reference": "KG-AKJ-1-H-77", "contact": CALLED, "subject": {"kind": "person"}}
+    assert outcomes(taken(kg, reply(kg, question, {"outcome": "hit", "reference": "R-77", "contact": CALLED}))) == [
+        ("accepted", "")
+    ]
+    asked, finding, alert = Asked.objects.get(), FoundEntry.objects.get(), Alert.objects.get()
+    assert (asked.state, asked.reference, asked.contact, asked.finding) == ("hit", "R-77", CALLED, finding)
+    assert (finding.partner, finding.watchlist, finding.entry, finding.state, finding.band) == (
+        KG, KG, "R-77", "open", "review",
+    )  # fmt: skip
+    assert (alert.kind, alert.agency) == ("hit", told.check.officer.agency)
+    check = Check.objects.get()
+    assert check.keep_until == pytest.approx(asked.answered_at + dt.timedelta(days=365), abs=dt.timedelta(seconds=1))
+    assert check.subjects == [
+        {"kind": "person", "family_name": "MARKNAME", "given_names": "Marker", "birth_date": "1980",
+         "documents": [{"kind": "document", "document_number": "MK1234567"}]}
+    ]  # fmt: skip
+    again = read_check(by=acting_as(told), check_id=check.pk)
+    assert (again.findings, [one.state for one in again.asked]) == ((), ["hit"])
+    assert said["subject"]  # a node that says more than agreed is refused by `admit`, see test_messages
+
+
+def test_judging_a_hit_opens_a_case_with_the_contact(kg: PartnerNode) -> None:
+    checked()
+    _, question = kg.open(due()[0])
+    taken(kg, reply(kg, question, {"outcome": "hit", "reference": "R-77", "contact": CALLED}))
+    by = officer(Role.SECOND_LINE)
+    judge_finding(by=by, finding_id=FoundEntry.objects.get().pk, outcome="positive", reason="called", threats=["drugs"])
+    case = Case.objects.get()
+    assert case.origin == f"finding:{FoundEntry.objects.get().pk}"
+    note = CaseEvent.objects.get(case=case, kind="note")
+    assert note.text == f"{KG} · R-77 · Border Service · Duty officer · +996 555 000111"
+
+
+def test_who_was_judged_not_to_be_the_one_does_not_alarm_again(kg: PartnerNode) -> None:
+    by = officer(Role.SECOND_LINE)
+    for reference, state, alerts in (("R-77", "judged", 1), ("R-77", "remembered", 1), ("R-78", "open", 2)):
+        checked()
+        _, question = kg.open(due()[-1])
+        taken(kg, reply(kg, question, {"outcome": "hit", "reference": reference, "contact": CALLED}))
+        finding = FoundEntry.objects.order_by("-id")[0]
+        if state == "judged":
+            judge_finding(by=by, finding_id=finding.pk, outcome="negative", reason="another person")
+            finding.refresh_from_db()
+            assert RememberedNegative.objects.get().watchlist == KG
+        assert (finding.state, Alert.objects.count()) == (state, alerts)
+
+
+def test_no_hit_refused_and_expired(kg: PartnerNode) -> None:
+    for _ in range(3):
+        checked()
+    asked = list(Asked.objects.order_by("id"))
+    items = due()
+    _, first = kg.open(items[0])
+    taken(kg, reply(kg, first, {"outcome": "no_hit"}))
+    taken(kg, kg.receipt(items[1], outcome="rejected", code="not_covered", clause="5"))
+    Asked.objects.filter(pk=asked[2].pk).update(deadline=kg.now - dt.timedelta(seconds=1))
+    told = [(one.state, one.standing, one.code, one.clause) for one in Asked.objects.order_by("id")]
+    assert told == [
+        ("no_hit", "no_hit", "", ""), ("refused", "refused", "not_covered", "5"), ("queued", "expired", "", ""),
+    ]  # fmt: skip
+    assert (FoundEntry.objects.count(), Alert.objects.count()) == (0, 0)
+    _, late = kg.open(items[2])
+    taken(kg, reply(kg, late, {"outcome": "hit", "reference": "R-1"}))
+    asked[2].refresh_from_db()
+    assert (asked[2].standing, FoundEntry.objects.count(), Alert.objects.count()) == ("hit", 1, 1)
+
+
+def test_an_answer_that_nobody_asked_for_or_that_says_nothing_is_refused(kg: PartnerNode, tmp_path: Path) -> None:
+    checked()
+    _, question = kg.open(due()[0])
+    other = joined(PartnerNode(TJ, tmp_path, kg.now))
+    assert outcomes(taken(other, reply(other, question, {"outcome": "hit"}, agreement="KZ-TJ-2026:1"))) == [
+        ("rejected", "answer_unasked")
+    ]
+    bad = [{"outcome": "maybe"}, {"outcome": "hit", "contact": ["x"]}, {"outcome": "hit", "reference": "x" * 65}]
+    assert [code for body in bad for _, code in outcomes(taken(kg, reply(kg, question, body)))] == [
+        "answer_invalid"
+    ] * 3
+    assert outcomes(taken(kg, reply(kg, question, {"outcome": "no_hit"}))) == [("accepted", "")]
+    assert outcomes(taken(kg, reply(kg, question, {"outcome": "hit"}))) == [("rejected", "answered_already")]
+    assert Asked.objects.get().state == "no_hit"
+
+
+WANTED = {"kind": "person", "family_name": "SHARIPZODA", "given_names": "KHURSHED",
+          "documents": [{"kind": "document", "document_number": "AB1234567"}]}  # fmt: skip
+STRANGER = {"kind": "person", "family_name": "NOBODY", "given_names": "KNOWN",
+            "documents": [{"kind": "document", "document_number": "ZZ7654321"}]}  # fmt: skip
+
+
+def test_a_question_is_answered_with_a_reference_and_a_desk(kg: PartnerNode) -> None:
+    DutyContact.objects.create(
+        agency=make_agency(), desk="Duty officer, operations room", phone="+7 727 000", time_zone="Asia/Almaty",
+        languages=["ru", "kk"],
+    )  # fmt: skip
+    assert outcomes(taken(kg, asks(kg, WANTED), asks(kg, WANTED), asks(kg, STRANGER))) == [("accepted", "")] * 3
+    answers = [kg.open(item)[1] for item in due("answer")]
+    assert {answer.body["outcome"] for answer in answers[:2]} == {"hit"}
+    assert answers[0].body == answers[1].body
+    assert sorted(answers[0].body) == ["contact", "outcome", "reference", "v"]
+    assert answers[0].body["contact"] == {
+        "agency": "Agency kz-border", "desk": "Duty officer, operations room", "phone": "+7 727 000",
+        "languages": "ru kk",
+    }  # fmt: skip
+    assert answers[2].body == {"v": 1, "outcome": "no_hit"}
+    said = "".join(json.dumps(dict(answer.body)) for answer in answers)
+    for mark in ("SHARIPZODA", "w-1", "wanted", "AB1234567"):
+        assert mark not in said
+    rows = list(Answered.objects.order_by("id").select_related("owner"))
+    assert [(row.outcome, row.owner.via, row.owner.task, row.owner.verdict) for row in rows] == [
+        ("hit", "partner", f"partner:{KG}", "stop")] * 2 + [("no_hit", "partner", f"partner:{KG}", "clear")]  # fmt: skip
+    assert FoundEntry.objects.filter(state="open", partner="").count() == 2
+    assert rows[2].owner.subjects is None
+    line = AuditLine.objects.filter(verb="checks.answer_question").order_by("sequence")[0]
+    assert (line.agreement, line.purpose, line.detail) == (
+        "KZ-KG-2026:1", "border_check", {"partner": KG, "outcome": "hit"},
+    )  # fmt: skip
+
+
+def test_a_node_that_may_say_hit_or_no_hit_alone_says_no_more(kg: PartnerNode) -> None:
+    AgreementVersion.objects.update(
+        content=agreement_json(grants=questions(FIELDS), disclosure="hit_no_hit", valid_until="2036-01-01")
+    )
+    taken(kg, asks(kg, WANTED))
+    assert kg.open(due("answer")[0])[1].body == {"v": 1, "outcome": "hit"}
+
+
+@pytest.mark.parametrize(
+    "rules", [{"action": "discreet"}, {"agencies": ["kz-security"]}, {"handling": "H2"}, {"tlp": "RED"}]
+)
+def test_what_must_not_be_told_is_answered_like_nothing(kg: PartnerNode, rules: dict[str, Any]) -> None:
+    from elchi.node.watchlists.live import tell_change  # noqa: PLC0415
+    from elchi.node.watchlists.models import Watchlist  # noqa: PLC0415
+
+    make_agency("kz-security")
+    Watchlist.objects.update(**rules)
+    put_list("other", {"o-1": {"name": ["Somebody Else"]}})
+    tell_change()
+    taken(kg, asks(kg, WANTED), asks(kg, STRANGER))
+    answers = [kg.open(item)[1].body for item in due("answer")]
+    assert answers == [{"v": 1, "outcome": "no_hit"}] * 2
+    if rules == {"action": "discreet"}:
+        assert [(row.kind, row.agency.code) for row in Alert.objects.all()] == [("discreet", "kz-border")]
+
+
+def test_what_cannot_be_looked_up_is_refused_and_a_node_without_lists_says_so(kg: PartnerNode) -> None:
+    masked = {"kind": "person", "national_id": "•••0011", "masked": {"national_id": "last_4"}}
+    refused = [asks(kg, masked), kg.says("question", {"v": 1}, lane=Lane.QUESTION, agreement="KZ-KG-2026:1",
+                                         purpose="border_check", retention_until=kg.now.date())]  # fmt: skip
+    assert {result for result, _ in outcomes(taken(kg, *refused))} == {"rejected"}
+    assert (Answered.objects.count(), Check.objects.count()) == (0, 0)
+    assert Incoming.objects.filter(state="rejected").count() == 2
+
+
+def test_what_a_partner_asked_is_removed_when_the_agreement_says(kg: PartnerNode) -> None:
+    taken(kg, asks(kg, STRANGER, retention_until=kg.now.date()), asks(kg, WANTED))
+    Answered.objects.filter(outcome="no_hit").update(keep_until=kg.now.date() - dt.timedelta(days=1))
+    apply_retention(by=NODE)
+    assert [row.outcome for row in Answered.objects.all()] == ["hit"]
+    assert Check.objects.count() == 1

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from elchi.locale import LANGUAGES
 
 VOCABULARIES = (
-    "action", "agency_kind", "alert", "asked", "audit_fault", "bad_line", "band", "because", "case_reason",
+    "action", "agency_kind", "alert", "answer", "asked", "audit_fault", "bad_line", "band", "because", "case_reason",
     "case_state", "class", "concealment", "config_fault", "counted", "crossing_kind", "crossing_status", "day",
     "decision", "deed", "detection", "difference", "direction", "disclosure", "document_fault", "duty", "effect",
     "entry_state", "event", "evidence_missing", "factor", "fault", "field", "finding_state", "format_name", "goods",

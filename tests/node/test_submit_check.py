@@ -177,9 +177,11 @@ def test_a_check_asks_the_database_little(django_assert_num_queries: Any) -> Non
     start_shift(by=by, purpose="border_check", direction="entry", crossing_code=make_crossing().code)
     submit_check(by=by, subjects=[STRANGER])  # the lists are open
     lock = connection.vendor == "postgresql"  # writers of the audit queue there by a statement of their own
-    with django_assert_num_queries(7 + lock):  # shift, policy, check, last line, line, and a savepoint and its end
+    with django_assert_num_queries(
+        8 + lock
+    ):  # shift, policy, agreements, check, last line, line, and a savepoint and its end
         submit_check(by=by, subjects=[STRANGER])
-    with django_assert_num_queries(10 + lock):  # and remembered negatives, rules of the entries, findings
+    with django_assert_num_queries(11 + lock):  # and remembered negatives, rules of the entries, findings
         submit_check(by=by, subjects=[PASSPORT])
 
 

@@ -15,6 +15,7 @@ from elchi.api.shapes import SUBJECT, Finding, ListUsed, Verdict, finding_shape,
 from elchi.api.tokens import AtApi
 from elchi.node.checks import services
 from elchi.node.checks.queries import checks_seen_by
+from elchi.node.officers.rules import Right
 
 router = Router(by_alias=True)
 
@@ -29,6 +30,23 @@ class NewCheck(BaseModel):
     task: str = Field("", max_length=64, description="What ordered it, such as `case:3`.")
 
 
+class PartnerAnswer(BaseModel):
+    """A question about one subject to one partner, and what he has answered by now."""
+
+    partner: str = Field(description="Code of the node.")
+    subject: int = Field(description="Which of the subjects, from 0.")
+    state: str = Field(description="queued, delivered, hit, no_hit, refused, expired or not_sent.")
+    agreement: str
+    asked_at: dt.datetime
+    deadline: dt.datetime
+    answered_at: dt.datetime | None
+    code: str = Field(description="Why it was refused, or not sent.")
+    clause: str = Field(description="Of the agreement, that refuses it.")
+    reference: str = Field(description="Of a hit; for those who may see findings.")
+    contact: dict[str, str] = Field(description="Of a hit: the desk to call; for those who may see findings.")
+    finding: int | None = Field(description="Of a hit: what the second line judges; for those who may see findings.")
+
+
 class CheckMade(BaseModel):
     """What the officer is told."""
 
@@ -40,9 +58,16 @@ class CheckMade(BaseModel):
     direction: str
     task: str
     findings: list[Finding]
+    partners: list[PartnerAnswer] = Field(description="Answers come later: read the check again, with its ETag.")
     lists: list[ListUsed]
     notes: list[str] = Field(description="`stale_list`, `remembered`.")
     took_ms: float
+
+
+class AskedAgain(BaseModel):
+    """What was checked, where the check has not kept it."""
+
+    subjects: list[dict[str, Any]] = Field([], description="The same as in the check.")
 
 
 class CheckLine(BaseModel):
@@ -76,7 +101,7 @@ def submit_check(request: AtApi, asked: NewCheck) -> HttpResponse:
         direction=asked.direction,
         task=asked.task,
     )
-    return answer(_made(told), 201)
+    return answer(_made(request, told), 201)
 
 
 @router.get("", response=CheckLines, summary="Recent checks, newest first")
@@ -88,11 +113,19 @@ def list_checks(request: AtApi, pages: Asked) -> HttpResponse:
 @router.get("/{int:check_id}", response=CheckMade, summary="One check")
 def get_check(request: AtApi, check_id: int) -> HttpResponse:
     """Give what the officer may be told of a check that was made."""
-    return answer(_made(services.read_check(by=request.auth, check_id=check_id)))
+    return answer(_made(request, services.read_check(by=request.auth, check_id=check_id)))
 
 
-def _made(told: services.Answer) -> CheckMade:
-    check = told.check
+@router.post("/{int:check_id}/partners", response={201: CheckMade}, summary="Ask partners about a check")
+@once
+def ask_partners(request: AtApi, check_id: int, asked: AskedAgain) -> HttpResponse:
+    """Ask the partners whose agreement covers it, for purposes for which they are not asked with the check."""
+    services.ask_partners(by=request.auth, check_id=check_id, subjects=subjects_of(asked.subjects))
+    return answer(_made(request, services.read_check(by=request.auth, check_id=check_id)), 201)
+
+
+def _made(request: AtApi, told: services.Answer) -> CheckMade:
+    check, sees = told.check, request.auth.may(Right.FINDING_SEE)
     return CheckMade(
         id=check.pk,
         number=check.number,
@@ -102,9 +135,27 @@ def _made(told: services.Answer) -> CheckMade:
         direction=check.direction,
         task=check.task,
         findings=[finding_shape(row) for row in told.findings],
+        partners=[_partner(one, sees=sees) for one in told.asked],
         lists=[list_shape(age) for age in told.lists],
         notes=list(told.notes),
         took_ms=check.took_ms,
+    )
+
+
+def _partner(one: Any, *, sees: bool) -> PartnerAnswer:
+    return PartnerAnswer(
+        partner=one.partner.code,
+        subject=one.place,
+        state=one.standing,
+        agreement=one.agreement,
+        asked_at=one.asked_at,
+        deadline=one.deadline,
+        answered_at=one.answered_at,
+        code=one.code,
+        clause=one.clause,
+        reference=one.reference if sees else "",
+        contact=one.contact if sees else {},
+        finding=one.finding_id if sees else None,
     )
 
 

@@ -151,7 +151,7 @@ def _side(by: Acting, answer: Answer, words: Words) -> Side:
         words=words,
         band=words.band(answer.verdict),
         means=words.text(f"check.{band}_means", list=name_of(words, shown[0].title), count=len(answer.lists)),
-        facts=(*_facts(answer, words, shown[0]), *_ages(shown, words)),
+        facts=(*_facts(answer, words, shown[0]), *_ages(shown, words), *_answers(answer, words)),
         findings=tuple(shown[:MOST]),
         steps=tuple(words.text(key) for key in steps_for(answer)),
     )
@@ -178,6 +178,14 @@ def _ages(shown: list[ShownFinding], words: Words) -> Iterator[tuple[str, str]]:
         told = words.text("check.list_age", count=age.age_days) if age.age_days else words.text("check.list_today")
         stale = f" · {words.text('check.stale')}" if age.is_stale else ""
         yield words.text("check.list_ages"), f"{name_of(words, age)}: {issued}{told}{stale}"
+
+
+def _answers(answer: Answer, words: Words) -> Iterator[tuple[str, str]]:
+    """Say what partners have answered by now, and when; never what a hit is called there."""
+    for one in answer.asked:
+        at = f", {timezone.localtime(one.answered_at):%H:%M}" if one.answered_at else ""
+        clause = f" · {words.text('check.clause', clause=one.clause)}" if one.clause else ""
+        yield words.text("check.partners"), f"{one.partner.name}: {words.text(f'answer.{one.standing}')}{at}{clause}"
 
 
 def _pairs(sides: tuple[Side, Side]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from elchi.console.check.asked import Asked, asked_of, forget_asked, keep_asked
 from elchi.console.check.forms import FIELDS, SubjectForm
+from elchi.console.check.partners import partners_of
 from elchi.console.check.reading import KINDS, Reading, lacks_lines, read_text
 from elchi.console.check.shown import shown_findings, steps_for
 from elchi.console.kit import AtDoor, page, show
@@ -91,6 +92,8 @@ def verdict(request: AtDoor, check_id: int) -> HttpResponseBase:
     context = {
         "answer": answer,
         "check": answer.check,
+        "partners": partners_of(answer.check, answer.asked),
+        "may_ask": request.acting.may(Right.CHECK_SUBMIT) and queries.may_be_asked(answer.check, answer.asked),
         "band": answer.verdict.lower(),
         "findings": findings,
         "first": counted[0] if counted else None,

@@ -20,6 +20,7 @@ from elchi.console.second_line.forms import FilterForm, JudgementForm
 from elchi.console.second_line.tabs import waiting_in_tabs
 from elchi.console.sheets import csv_answer
 from elchi.console.templatetags.elchi import crossing_name
+from elchi.node.cases.shown import facts_of
 from elchi.node.checks import findings as reads
 from elchi.node.checks import services
 from elchi.node.checks.rules import DUE_AFTER
@@ -202,6 +203,7 @@ def _pair(request: AtDoor, finding_id: int, form: JudgementForm | None = None) -
         "caption": reads.caption_of(row),
         "place": crossing_name(request.words, check.crossing),
         "age": next((age for age in ages if age.name == row.watchlist), None),
+        "presented": [pair for wire in check.subjects or () for pair in facts_of(wire, request.words)],
         "sentences": sentences_of(row.reasons, request.words),
         "judgements": [JudgedLine(one, "", None) for one in judgements],
         "case": reads.case_named(request.acting, next((one.case for one in judgements if one.case), "")),

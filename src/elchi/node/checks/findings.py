@@ -20,7 +20,7 @@ from elchi.node.audit.marks import mark_hash, marks_of
 from elchi.node.cases.models import Case
 from elchi.node.cases.queries import cases_for
 from elchi.node.checks.comparison import Row, closest, compare_with, document_key
-from elchi.node.checks.models import Alert, Answered, Check, FoundEntry, Judgement, RememberedNegative
+from elchi.node.checks.models import Alert, Answered, Asked, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.models import Watchlist
@@ -67,6 +67,16 @@ class Facing:
     def rows(self) -> tuple[Row, ...]:
         """Subject and entry side by side; empty where either is gone."""
         return compare_with(self.subject, self.entry) if self.subject and self.entry else ()
+
+    @cached_property
+    def hit(self) -> Asked | None:
+        """The partner's answer that it stands for; None for an entry of a list here."""
+        return self.finding.answers.select_related("partner").first()
+
+    @cached_property
+    def asked_by(self) -> Answered | None:
+        """The question of a partner that it was found by; None for a check of ours."""
+        return Answered.objects.select_related("partner").filter(owner=self.finding.owner_id).first()
 
     @cached_property
     def mark(self) -> str:
@@ -204,16 +214,17 @@ def caption_of(finding: FoundEntry) -> str:
     return next((name for wire in kept or () for name in _names(wire)), finding.owner.shown)
 
 
-def partner_told(finding: FoundEntry) -> str:
+def partner_told(face: Facing) -> str:
     """Give what is known of the partner's side, to be noted in a case: his reference and desk, or that he has asked.
 
     Data alone, so that it can be read in any language; empty where no partner has to do with it.
     """
-    if answer := finding.answers.select_related("partner").first():
-        told = (answer.partner.code, answer.reference, *answer.contact.values())
-        return " \N{MIDDLE DOT} ".join(filter(None, told))
-    asked = Answered.objects.select_related("partner").filter(owner=finding.owner_id).first()
-    return " \N{MIDDLE DOT} ".join(filter(None, (asked.partner.code, asked.reference))) if asked else ""
+    told: tuple[str, ...] = ()
+    if face.hit:
+        told = (face.hit.partner.code, face.hit.reference, *face.hit.contact.values())
+    elif face.asked_by:
+        told = (face.asked_by.partner.code, face.asked_by.reference)
+    return " \N{MIDDLE DOT} ".join(filter(None, told))
 
 
 def subject_mark_of(check: Check) -> str:

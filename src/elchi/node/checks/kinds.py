@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from elchi.exchange.message import Lane, Message
-from elchi.node.checks import services
+from elchi.node.checks.services import answer, hear
 from elchi.node.federation.kinds import Handler
 from elchi.node.federation.models import Outgoing, Partner
 
@@ -19,19 +19,19 @@ class QuestionKind(Handler):
 
     def prepare(self, message: Message, partner: Partner) -> Any:
         """Screen it; refuse what cannot be answered."""
-        return services.screen_question(message, partner, at=timezone.now())
+        return answer.screen_question(message=message, partner=partner, at=timezone.now())
 
     def effect(self, message: Message, partner: Partner, prepared: Any) -> None:
         """Keep it and answer."""
-        services.answer_question(message, partner, prepared)
+        answer.answer_question(message=message, partner=partner, screened=prepared)
 
     def settled(self, outgoing: Outgoing, outcome: str, code: str) -> None:
         """Note what became of a question of ours."""
-        services.note_settled(outgoing, outcome, code, at=timezone.now())
+        hear.note_settled(outgoing=outgoing, outcome=outcome, code=code, at=timezone.now())
 
     def withdrawn(self, message_id: str, partner: Partner) -> None:
         """Forget what was asked."""
-        services.forget_question(message_id, partner)
+        answer.forget_question(message_id=message_id, partner=partner)
 
 
 class AnswerKind(Handler):
@@ -41,4 +41,4 @@ class AnswerKind(Handler):
 
     def effect(self, message: Message, partner: Partner, prepared: Any) -> None:  # noqa: ARG002  nothing is prepared
         """Write the answer down."""
-        services.record_answer(message, partner, at=timezone.now())
+        hear.record_answer(message=message, partner=partner, at=timezone.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,8 +14,9 @@ from django.utils import timezone
 from elchi.errors import NotFound
 from elchi.node.checks.findings import findings_for
 from elchi.node.checks.models import Asked, Check, FoundEntry, Retention, Shift
-from elchi.node.checks.rules import LONGEST_SHIFT, knows_discreet
+from elchi.node.checks.rules import ASKED_AT_ONCE, LONGEST_SHIFT, knows_discreet
 from elchi.node.directory.models import Crossing, Office
+from elchi.node.federation.queries.agreements import agreed_partners
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import ListAge, live
@@ -104,6 +106,14 @@ def rows_told(by: Acting, check: Check) -> tuple[FoundEntry, ...]:
 def questions_of(check: Check) -> tuple[Asked, ...]:
     """Give what partners were asked with a check, and what they have answered by now."""
     return tuple(check.asked.select_related("partner", "finding").prefetch_related("finding__judgements"))
+
+
+def may_be_asked(check: Check, asked: Sequence[Asked]) -> bool:
+    """Tell whether partners could be asked about a check, for whose purpose they are not asked at once."""
+    if asked or check.via == "partner" or check.purpose in (*ASKED_AT_ONCE, "training"):
+        return False
+    now = timezone.now()
+    return any(one.covering(purpose=check.purpose, kind="question", at=now) for one in agreed_partners())
 
 
 def recent_checks(by: Acting, most: int) -> list[Check]:

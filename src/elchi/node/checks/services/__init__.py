@@ -1,9 +1,9 @@
 """Verbs of the room, one file a group."""
 
 from elchi.node.checks.services.alerts import read_alert
-from elchi.node.checks.services.answer import answer_question, forget_question, screen_question
+from elchi.node.checks.services.answer import answer_question
 from elchi.node.checks.services.ask import ask_partners
-from elchi.node.checks.services.hear import note_settled, record_answer
+from elchi.node.checks.services.hear import record_answer
 from elchi.node.checks.services.judge import (
     export_judgements,
     forget_negative,
@@ -30,9 +30,7 @@ __all__ = [
     "export_judgements",
     "export_manifest",
     "forget_negative",
-    "forget_question",
     "judge_finding",
-    "note_settled",
     "overrule_judgement",
     "print_slip",
     "read_alert",
@@ -42,7 +40,6 @@ __all__ = [
     "rescreen_checks",
     "rescreen_pending",
     "screen_manifests",
-    "screen_question",
     "search_lists",
     "start_shift",
     "submit_check",

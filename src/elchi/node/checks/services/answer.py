@@ -46,7 +46,7 @@ class Screened:
     at: dt.datetime
 
 
-def screen_question(message: Message, partner: Partner, *, at: dt.datetime) -> Screened:
+def screen_question(*, message: Message, partner: Partner, at: dt.datetime) -> Screened:
     """Screen what a partner asks about, against the lists that are for everybody here.
 
     Raises:
@@ -65,7 +65,7 @@ def screen_question(message: Message, partner: Partner, *, at: dt.datetime) -> S
     return Screened(subject, weighed, marks, lists.numbers(**asking), took, permit, at)
 
 
-def answer_question(message: Message, partner: Partner, screened: Screened) -> Answered:
+def answer_question(*, message: Message, partner: Partner, screened: Screened) -> Answered:
     """Keep a question as a check and put its answer into the outbox, in the transaction in which it is accepted.
 
     What it found waits for our own second line, and owners of discreet entries are told: they learn who asked, and the
@@ -91,7 +91,7 @@ def answer_question(message: Message, partner: Partner, screened: Screened) -> A
     return answered
 
 
-def forget_question(message_id: str, partner: Partner) -> None:
+def forget_question(*, message_id: str, partner: Partner) -> None:
     """Remove the check of a question that its sender took back, unless a case needs it."""
     asked = Check.objects.filter(answered__partner=partner, answered__message_id=message_id)
     asked.exclude(needed_checks()).delete()

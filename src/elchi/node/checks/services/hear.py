@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import Any, Final
 
-from elchi.errors import Conflict, InvalidInput
+from elchi.errors import Conflict, NotFound
 from elchi.exchange.agreement import unmasked
 from elchi.exchange.message import Message
 from elchi.node.audit.actor import NODE
@@ -24,20 +24,21 @@ _VERBS: Final = {"hit": "hit", "no_hit": "no_hit", "refused": "refuse"}
 _SETTLED: Final = {"delivered": "deliver", "rejected": "refuse", "expired": "expire"}
 
 
-def record_answer(message: Message, partner: Partner, *, at: dt.datetime) -> Asked:
+def record_answer(*, message: Message, partner: Partner, at: dt.datetime) -> Asked:
     """Write down what a partner answers, in the transaction in which it is accepted.
 
     A hit becomes a finding for the second line, unless somebody has judged before that this document's holder is not
     the one that the partner means; also where the officer has long gone on: nothing is lost with his page.
 
     Raises:
-        InvalidInput: `answer_invalid`; `answer_unasked` where this node has not asked that, or the check is gone.
+        InvalidInput: `answer_invalid`.
+        NotFound: `answer_unasked` where this node has not asked that, or the check is gone.
         Conflict: `answered_already`.
     """
     reply = read_reply(message.body)
     asked = Asked.objects.select_for_update().filter(partner=partner, message_id=message.re).first()
     if asked is None or not message.re:
-        raise InvalidInput("answer_unasked", field="re", rule="unknown")
+        raise NotFound("answer_unasked")
     verb = _VERBS[reply.outcome]
     if verb not in ASKED[asked.state]:
         raise Conflict("answered_already", state=asked.state)
@@ -56,7 +57,7 @@ def record_answer(message: Message, partner: Partner, *, at: dt.datetime) -> Ask
     return asked
 
 
-def note_settled(outgoing: Outgoing, outcome: str, code: str, *, at: dt.datetime) -> None:
+def note_settled(*, outgoing: Outgoing, outcome: str, code: str, at: dt.datetime) -> None:
     """Take note of what a receipt says of a question: delivered, refused with a clause, or too late."""
     asked = Asked.objects.filter(partner=outgoing.partner, message_id=outgoing.message_id, state__in=WAITING).first()
     if asked is None or _SETTLED[outcome] not in ASKED[asked.state]:

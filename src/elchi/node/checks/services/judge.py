@@ -261,7 +261,7 @@ def _follow(face: Facing, by: Acting, judgement: Judgement, asked: tuple[str | N
             origin=f"finding:{finding.pk}",
             classification=classification or ("confidential" if finding.is_discreet else "restricted"),
         )
-    if told := partner_told(finding):
+    if told := partner_told(face):
         add_note(by=by, case_id=case.pk, text=told)
     Check.objects.filter(pk=check.pk).update(keep_until=None)
     return case

@@ -75,7 +75,7 @@ class _Loaded:
     """Of all files of changes; of one document the newest counts."""
     types: str
     answers: tuple[CopyAnswer, ...]
-    """By code, made once: there are six."""
+    """By code, made once: there are six. The last one is for -1, which is nowhere."""
 
     @property
     def last(self) -> CopyHead:
@@ -118,7 +118,7 @@ class OfflineCopy:
         if key.kind:
             return loaded.answers[_find(loaded, key)]
         codes = (_find(loaded, DocumentKey(key.issuer, kind, key.number)) for kind in loaded.types)
-        return loaded.answers[min(filter(None, codes), default=WITHDRAWN)]
+        return loaded.answers[min((code for code in codes if code > WITHDRAWN), default=WITHDRAWN)]
 
     def refresh(self) -> bool:
         """Take in what came into the folder since. Costs a microsecond when nothing did; readers are not stopped.
@@ -200,9 +200,7 @@ def _check_follows(head: CopyHead, last: CopyHead) -> None:
 def _find(loaded: _Loaded, key: DocumentKey) -> int:
     hashed = key.hashed
     code = loaded.changes.find(hashed)
-    if code is None:
-        code = loaded.whole.find(hashed)
-    return code or WITHDRAWN
+    return code if code >= 0 else loaded.whole.find(hashed)
 
 
 def _load(folder: Path, key_of: KeyOf, before: _Loaded | None) -> _Loaded:
@@ -231,7 +229,7 @@ def _load(folder: Path, key_of: KeyOf, before: _Loaded | None) -> _Loaded:
 
 
 def _answers(head: CopyHead) -> tuple[CopyAnswer, ...]:
-    return tuple(CopyAnswer(one, head.version, head.issued_at) for one in REPORTED)
+    return tuple(CopyAnswer(one, head.version, head.issued_at) for one in (*REPORTED, None))
 
 
 def _newest(parts: Sequence[Words]) -> Words:

@@ -16,8 +16,10 @@ from tests.lists_made import put_list
 
 from elchi.modules.operations import services as operations
 from elchi.modules.operations.incident import Count, Found, IncidentCard, Involved, Route
+from elchi.modules.operations.mandate import MandateLine
 from elchi.modules.operations.seizure import Item
 from elchi.modules.operations.traces import leads_found
+from elchi.modules.operations.units import Where
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.queries import KEY_FILE
 from elchi.node.cases import services as cases
@@ -105,6 +107,7 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
     )
     case = f"/cases/{_work_on(second)}/"
     incident = f"/incidents/{_record(second)}/"
+    task = f"/units/tasks/{_send(by['supervisor'])}/"
     terms = Told(purpose="border_check", direction="entry", crossing="BCP001")
     manifest = checks.submit_manifest(by=second, name="bus 117.csv", file=[MANIFEST.encode()], terms=terms)
     checks.screen_manifests(by=NODE)
@@ -130,7 +133,8 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             "/incidents/imports/", "/incidents/reports/", "/second_line/judged/", "/cases/?state=all", "/nothing-here/",
         ],
         "supervisor": [
-            f"{incident}protected/",
+            f"{incident}protected/", task, "/units/unit/kordai/", "/units/unit/kordai/change/", "/units/mandate/",
+            "/units/mandate/change/", "/units/tasks/give/",
             f"/second_line/{found[1]}/", "/node/retention/", "/node/retention/change/", f"/lists/version/{version.pk}/",
             f"/lists/version/{version.pk}/approve/", f"/lists/version/{version.pk}/reject/", f"{case}move/",
         ],
@@ -175,6 +179,18 @@ def _record(by: Acting) -> int:
     operations.decide_lead(by=by, incident_id=row.pk, ref=leads[0].trace.ref, is_confirmed=True)
     operations.protect_person(by=by, incident_id=row.pk, subject=Person(name="Проба Ветер"))
     return int(row.pk)
+
+
+def _send(by: Acting) -> int:
+    """Make the office a unit with a member and a van, write a mandate, and send it."""
+    operations.set_unit(by=by, code="kordai", card=operations.UnitCard(crew_rule=("border", "customs")))
+    operations.add_member(by=by, code="kordai", agency="kz-border", part="head", officer="supervisor.1")
+    asset = operations.add_asset(by=by, code="kordai", kind="vehicle", name="05 KZ 17")
+    operations.change_asset(by=by, asset_id=asset.pk, is_broken=True)
+    line = MandateLine(agency="kz-border", act="search", may=True, where="crossing", article="7", law="117")
+    operations.set_mandate(by=by, lines=[line], reason="117")
+    order = operations.Order(where=Where(crossing="BCP001"), acts=("search",), purpose="05 KG 321 DEM")
+    return int(operations.give_task(by=by, code="kordai", order=order).pk)
 
 
 def _work_on(by: Acting) -> int:

@@ -25,6 +25,12 @@ class Operations(ModuleConfig):
             OperationsRight.PICTURE_SEE,
             "M4 8l8-5 8 5v8l-8 5-8-5zM4 8l8 5 8-5M12 13v8",
         ),
+        Entry(
+            "units",
+            "units",
+            OperationsRight.UNIT_SEE,
+            "M3 17h18M5 17v-5l3-5h8l3 5v5M7 20a2 2 0 1 0 0-.1M15 20a2 2 0 1 0 0-.1",
+        ),
     )
     pages: ClassVar[str] = "elchi.modules.operations.pages.urls"
     routers: ClassVar[Mapping[str, str]] = {"incidents": "elchi.modules.operations.api.router"}

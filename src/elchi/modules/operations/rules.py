@@ -26,6 +26,13 @@ class OperationsRight(AnyRight):
     PROTECTED_WRITE = "protected.write"
     """Put somebody into the protected file, without seeing who is in it."""
     PROTECTED_READ = "protected.read"
+    UNIT_SEE = "unit.see"
+    """Units, their tasks and the mandate."""
+    UNIT_WRITE = "unit.write"
+    TASK_GIVE = "task.give"
+    TASK_DO = "task.do"
+    """Accept a task, arrive, finish it."""
+    MANDATE_WRITE = "mandate.write"
 
 
 _FIRST, _SECOND, _ANALYST, _SUPERVISOR = Role.FIRST_LINE, Role.SECOND_LINE, Role.ANALYST, Role.SUPERVISOR
@@ -41,5 +48,10 @@ RIGHTS: Final[Mapping[AnyRight, frozenset[str]]] = {
     OperationsRight.REPORT_TAKE: frozenset((_ANALYST, _SUPERVISOR, Role.PROGRAMME)),
     OperationsRight.PROTECTED_WRITE: frozenset((_SECOND, _SUPERVISOR)),
     OperationsRight.PROTECTED_READ: frozenset((_SUPERVISOR,)),
+    OperationsRight.UNIT_SEE: _WORKING | {Role.PROGRAMME, Role.AUDITOR, Role.AGREEMENT_KEEPER},
+    OperationsRight.UNIT_WRITE: frozenset((_SUPERVISOR,)),
+    OperationsRight.TASK_GIVE: frozenset((_SECOND, _SUPERVISOR)),
+    OperationsRight.TASK_DO: frozenset((_FIRST, _SECOND, _SUPERVISOR)),
+    OperationsRight.MANDATE_WRITE: frozenset((_SUPERVISOR, Role.AGREEMENT_KEEPER)),
 }
 """Each right and the roles that have it."""

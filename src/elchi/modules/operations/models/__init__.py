@@ -1,5 +1,6 @@
 """Tables of the operations of an office: constraints, no verbs."""
 
+from elchi.modules.operations.models.forces import MandatePolicy, UnitAsset, UnitMember, UnitProfile, UnitTask
 from elchi.modules.operations.models.incidents import (
     Counted,
     Import,
@@ -21,7 +22,12 @@ __all__ = [
     "IncidentVersion",
     "Involvement",
     "Lead",
+    "MandatePolicy",
     "ProtectedPerson",
     "SeizedItem",
+    "UnitAsset",
+    "UnitMember",
+    "UnitProfile",
+    "UnitTask",
     "UsedVehicle",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from elchi.modules.operations.pages import imports, incidents
+from elchi.modules.operations.pages import imports, incidents, units
 
 urlpatterns = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -19,4 +19,13 @@ urlpatterns = [
     path("incidents/<int:incident_id>/case/", incidents.open_case, name="open_incident_case"),
     path("incidents/<int:incident_id>/protect/", incidents.protect, name="protect_person"),
     path("incidents/<int:incident_id>/protected/", incidents.protected, name="protected_file"),
+    path("units/", units.unit_list, name="units"),
+    path("units/mandate/", units.mandate, name="mandate"),
+    path("units/mandate/change/", units.change_mandate, name="change_mandate"),
+    path("units/tasks/give/", units.give_task, name="give_task"),
+    path("units/tasks/<int:task_id>/", units.unit_task, name="unit_task"),
+    path("units/tasks/<int:task_id>/move/", units.move_task, name="move_task"),
+    path("units/unit/<slug:code>/", units.unit, name="unit"),
+    path("units/unit/<slug:code>/change/", units.change_unit, name="change_unit"),
+    path("units/unit/<slug:code>/parts/", units.change_parts, name="change_unit_parts"),
 ]

@@ -65,6 +65,13 @@ class ExchangeNode:
         assert answer, self.log.read_text(encoding="utf-8")[-4000:]
         return json.loads(answer)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that does steps."""
+        self.do("told", what="waiting")
+        assert self._steps is not None
+        return self._steps.pid
+
     def end(self) -> None:
         """End the process that does steps."""
         if self._steps is not None:
@@ -107,7 +114,8 @@ class ExchangeNode:
             assert time.monotonic() < ends, (seen, self.log.read_text(encoding="utf-8")[-4000:])
 
     def _environ(self) -> dict[str, str]:
-        return {**self.node.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        kept = {name: value for name, value in self.node.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
 def join_both(one: ExchangeNode, other: ExchangeNode) -> None:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import secrets
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -115,6 +117,37 @@ def send(to: str, texts: list[str], **told: Any) -> list[str]:
     return ids
 
 
+def send_sized(to: str, count: int, size: int) -> int:
+    """Say so many things of so many bytes; some of them lie in the outbox while others are sealed."""
+    for first in range(0, count, 64):
+        texts = [secrets.token_hex(size // 2) for _ in range(min(64, count - first))]
+        send(to, texts)
+    return count
+
+
+def one_by_one(to: str, count: int) -> list[float]:
+    """Say one thing after another; give the milliseconds until the receipt of each is here."""
+    took = []
+    for _ in range(count):
+        began = time.perf_counter()
+        sent = send(to, [secrets.token_hex(500)])
+        row = Outgoing.objects.filter(message_id=sent[0])
+        while row.values_list("state", flat=True)[0] != "delivered":
+            time.sleep(0.001)
+        took.append(1000 * (time.perf_counter() - began))
+    return took
+
+
+def settled(after: int = 0, limit: float = 120.0) -> float:
+    """Wait until so few messages are without a receipt; give the seconds that it took."""
+    began = time.perf_counter()
+    while Outgoing.objects.filter(state__in=("queued", "carried", "relayed")).count() > after:
+        if time.perf_counter() - began > limit:
+            raise TimeoutError
+        time.sleep(0.005)
+    return time.perf_counter() - began
+
+
 def told(what: str = "all") -> Mapping[str, Any]:
     """Give what the tables hold."""
     if what == "waiting":
@@ -153,6 +186,7 @@ def verify_audit() -> list[str]:
 
 STEPS: dict[str, Callable[..., Any]] = {
     "make_keys": make_keys, "join": join, "change": change, "send": send, "told": told, "verify_audit": verify_audit,
+    "send_sized": send_sized, "one_by_one": one_by_one, "settled": settled,
 }  # fmt: skip
 
 

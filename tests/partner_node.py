@@ -14,7 +14,8 @@ from elchi.exchange.batch import Item
 from elchi.exchange.message import Lane, Message, decode_message, encode_message, new_id
 from elchi.exchange.receipt import Receipt, ReceiptEntry, decode_receipt, encode_receipt
 from elchi.node.federation.keys import own_signers
-from elchi.node.federation.models import KeyVersion, OwnKey, Partner
+from elchi.node.federation.kinds import Handler
+from elchi.node.federation.models import KeyVersion, Outgoing, OwnKey, Partner
 from elchi.node.federation.queries.keys import key_document_of, key_of
 from elchi.node.here import here, keys_passphrase
 from elchi.seal.envelope import Opened, open_sealed, seal
@@ -56,6 +57,31 @@ def _document(party: str, now: dt.datetime, keys: Sequence[Any]) -> KeyDocument:
     )
     until = now + dt.timedelta(days=29)
     return KeyDocument(party=party, name=f"Node {party}", version=1, issued_at=now, valid_until=until, keys=public)
+
+
+class Note(Handler):
+    """A kind for tests: what it did is counted."""
+
+    needs_agreement = False
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.ended: list[tuple[str, str, str]] = []
+        self.refuses: Exception | None = None
+        self.fails: dict[str, Exception] = {}
+
+    def prepare(self, message: Message, partner: Partner) -> Any:
+        if self.refuses:
+            raise self.refuses
+        return message.body.get("text")
+
+    def effect(self, message: Message, partner: Partner, prepared: Any) -> None:
+        if prepared in self.fails:
+            raise self.fails[prepared]
+        self.done.append(f"{partner.code}: {prepared}")
+
+    def settled(self, outgoing: Outgoing, outcome: str, code: str) -> None:
+        self.ended.append((outgoing.message_id, outcome, code))
 
 
 @dataclass

@@ -9,6 +9,10 @@ def test_at_a_node_where_nothing_waits_every_duty_is_done() -> None:
     assert {duty.name: duty.do() or 0 for duty in duties() if duty.name != "apply_retention"} == {
         "screen_manifests": 0,
         "load_queued": 0,
+        "renew_keys": 0,
+        "start_agreements": 0,
+        "expire_messages": 0,
+        "remove_kept_messages": 0,
         "rescreen_pending": 0,
         "mend_lists": 0,
         "expire_entries": 0,

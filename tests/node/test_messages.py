@@ -9,18 +9,17 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.partner_node import PartnerNode
+from tests.partner_node import Note, PartnerNode
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.exchange.batch import Item
 from elchi.exchange.carrier import Pushed
-from elchi.exchange.message import Lane, Message
+from elchi.exchange.message import Lane
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
 from elchi.node.audit.queries import verify
 from elchi.node.federation import kinds
 from elchi.node.federation.drafts import Draft
-from elchi.node.federation.kinds import Handler
 from elchi.node.federation.models import Equivocation, Incoming, Leaf, Outgoing, Partner, Receipt, ReceiptDocument
 from elchi.node.federation.models import Sequence as Counting
 from elchi.node.federation.services import accept, accepting, send_message, send_messages, sending
@@ -29,31 +28,6 @@ from elchi.seal.public_key import PublicKey
 from elchi.seal.tree import TreeHead, is_consistent
 
 PEER = "KG-AKJ-1"
-
-
-class Note(Handler):
-    """A kind for tests: what it did is counted."""
-
-    needs_agreement = False
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self.ended: list[tuple[str, str, str]] = []
-        self.refuses: Exception | None = None
-        self.fails: dict[str, Exception] = {}
-
-    def prepare(self, message: Message, partner: Partner) -> Any:
-        if self.refuses:
-            raise self.refuses
-        return message.body.get("text")
-
-    def effect(self, message: Message, partner: Partner, prepared: Any) -> None:
-        if prepared in self.fails:
-            raise self.fails[prepared]
-        self.done.append(f"{partner.code}: {prepared}")
-
-    def settled(self, outgoing: Outgoing, outcome: str, code: str) -> None:
-        self.ended.append((outgoing.message_id, outcome, code))
 
 
 @pytest.fixture

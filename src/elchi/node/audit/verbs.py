@@ -127,6 +127,10 @@ class Verb(AnyVerb):
     TAKE_RECEIPT = "federation.take_receipt"
     NOTE_REFUSED = "federation.note_refused"
     EXPORT_EVIDENCE = "federation.export_evidence"
+    EXPIRE_MESSAGE = "federation.expire_message"
+    REMOVE_KEPT_MESSAGES = "federation.remove_kept_messages"
+    WITHDRAW_MESSAGE = "federation.withdraw_message"
+    OPEN_MESSAGE = "federation.open_message"
     # audit
     SEARCH_AUDIT = "audit.search_audit"
     EXPORT_AUDIT = "audit.export_audit"

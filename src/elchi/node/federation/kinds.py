@@ -25,6 +25,8 @@ class Handler:
     """In which it goes unless the draft says otherwise."""
     needs_agreement: ClassVar[bool] = True
     """Whether it goes and comes only under an agreement in force; what nodes say of themselves does not."""
+    afterwards: ClassVar[bool] = False
+    """Whether it is accepted after all others that came with it, since it speaks of them."""
 
     def prepare(self, message: Message, partner: Partner) -> Any:  # noqa: ARG002  the usual one prepares nothing
         """Do what takes long, and decide whether it is taken, before the transaction; give what `effect` needs."""

@@ -27,7 +27,7 @@ class LeafContent:
     """Something to be logged."""
 
     what: str
-    """`sent`, `received`, `receipt`, `keys`, `agreement`."""
+    """`sent`, `received`, `opened`, `receipt`, `keys`, `agreement`."""
     ref: str
     """Id of the message, hash of the document, or what else names it here."""
     content: Mapping[str, Any]

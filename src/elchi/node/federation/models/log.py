@@ -17,7 +17,7 @@ class Leaf(models.Model):
     index: Any = models.PositiveBigIntegerField(primary_key=True)
     hash = models.CharField(max_length=64)
     what = models.CharField(max_length=10)
-    """`sent`, `received`, `receipt`, `keys`, `agreement`."""
+    """`sent`, `received`, `opened`, `receipt`, `keys`, `agreement`."""
     ref = models.CharField(max_length=80)
     at = models.DateTimeField()
 

@@ -14,6 +14,12 @@ from elchi.node.federation.services.agreements import (
     start_agreements,
     suspend_agreement,
 )
+from elchi.node.federation.services.ending import (
+    expire_messages,
+    open_message,
+    remove_kept_messages,
+    withdraw_message,
+)
 from elchi.node.federation.services.evidence import export_evidence
 from elchi.node.federation.services.joining import confirm_partner, invite_partner, join_partner, withdraw_invitation
 from elchi.node.federation.services.keys import change_addresses, make_keys, renew_keys, revoke_key, rotate_key
@@ -36,13 +42,16 @@ __all__ = [
     "draft_agreement",
     "end_agreement",
     "end_partner",
+    "expire_messages",
     "export_evidence",
     "hear_standing",
     "invite_partner",
     "join_partner",
     "make_keys",
+    "open_message",
     "propose_agreement",
     "refuse_agreement",
+    "remove_kept_messages",
     "renew_keys",
     "resume_agreement",
     "resume_partner",
@@ -56,4 +65,5 @@ __all__ = [
     "suspend_partner",
     "take_key_document",
     "withdraw_invitation",
+    "withdraw_message",
 ]

@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
@@ -32,6 +32,8 @@ from elchi.node.here import here
 from elchi.seal.canonical import write_time
 
 EQUIVOCATION: Final = Refusal("equivocation")
+WITHDRAWN: Final = Refusal("withdrawn")
+"""Its sender took it back before it came."""
 _COLUMNS: Final = (
     "message_id", "partner_id", "lane", "sequence", "kind", "thread", "re", "agreement", "body", "proof", "sha256",
     "manifest_sha256", "sent_at", "received_at", "deadline", "state", "code", "clause", "carrier", "leaf", "receipt_id",
@@ -105,6 +107,8 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
     rows = Incoming.objects.filter(partner=taken.partner, message_id__in=ids).order_by()
     known = {row[0]: _Before(*row[1:]) for row in rows.values_list("message_id", *_Before._fields)}
     numbers = _numbers_taken(taken.partner, arrived)
+    withdrawals = Incoming.objects.filter(partner=taken.partner, kind="withdrawal", re__in=ids).order_by()
+    withdrawn = set(withdrawals.values_list("re", flat=True))
     new: dict[str, Arrived] = {}
     for one in arrived:
         message = one.message
@@ -121,7 +125,7 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
             keep_equivocation(taken.partner, "sequence", ref, other, one.opened.proof, at=taken.at)
             _note(taken, one, EQUIVOCATION)
         else:
-            new[message.id] = one
+            new[message.id] = replace(one, refusal=WITHDRAWN) if message.id in withdrawn else one
             numbers[str(message.lane), message.sequence.get(here().code, 0)] = one.opened.proof
     return list(new.values())
 

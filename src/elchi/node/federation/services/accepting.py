@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from django.db import transaction
@@ -78,7 +79,7 @@ def _envelopes(
 ) -> tuple[dict[str, Outcome], set[int]]:
     """Take envelopes for this node; give what became of each by its hash, and keys of the receipts."""
     outcomes: dict[str, Outcome] = {}
-    groups: dict[str, list[Arrived]] = defaultdict(list)
+    groups: dict[tuple[bool, str], list[Arrived]] = defaultdict(list)
     later: list[Later] = []
     known = _known({item.sha256 for item in items})
     for item in items:
@@ -91,9 +92,9 @@ def _envelopes(
             outcomes[item.sha256] = Outcome(item.sha256, "rejected", error.code)
             later.append(error)
         else:
-            groups[one.partner.code].append(one)
+            groups[bool(one.handler and one.handler.afterwards), one.partner.code].append(one)
     documents = set(known.values())
-    for code, arrived in groups.items():
+    for (_, code), arrived in sorted(groups.items(), key=itemgetter(0)):
         taken = take(partners[code], arrived, carrier=carrier, keyring=keyring)
         outcomes |= taken.outcomes
         documents |= taken.documents

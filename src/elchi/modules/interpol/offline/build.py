@@ -26,7 +26,7 @@ MAX_CHANGES: Final = 1_000_000
 """Lines of a table of changes; a new whole copy says more in less."""
 _MAX_LINE: Final = 1_024
 _BLOCK: Final = 1 << 20
-_WITHDRAWN: Final = "withdrawn"
+WITHDRAWN_WORD: Final = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def read_changes(file: BinaryIO) -> Built:
     words, types = array("Q"), set()
     seen: set[int] = set()
     for line, row in _rows(file, _nothing):
-        word, kind = _word_of(line, row, {**CODES, _WITHDRAWN: WITHDRAWN})
+        word, kind = _word_of(line, row, {**CODES, WITHDRAWN_WORD: WITHDRAWN})
         if word & HASH in seen:
             raise InvalidInput("copy_source_invalid", line=line, field="number", rule="document_twice")
         if len(seen) == MAX_CHANGES:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import ClassVar
 
 from tests.fault_proxy import FaultProxy
@@ -17,11 +18,14 @@ from tests.integration.carriers_conformance import (  # noqa: F401  pytest calls
     Line,
     Node,
     R,
+    couriers,
     identity,
     pytest_generate_tests,
+    run,
+    until,
 )
 
-from elchi.errors import PartnerUnreachable
+from elchi.errors import InvalidInput, PartnerUnreachable
 from elchi.exchange.batch import Item
 from elchi.exchange.carrier import Carrier, Pulled, Pushed, Route, Way
 from elchi.exchange.carriers.https import HttpsCarrier
@@ -202,6 +206,28 @@ class RelayLine(HttpsLine):
         way = await self._way(stack, relay, A, B, carrier="relay")
         self.a.post.known.append(Route(B, (way,)))
         self.b.post.known.append(Route(A, (way,)))
+
+
+def test_a_way_that_cannot_be_opened_stops_no_other(tmp_path: Path) -> None:
+    class Halved(MemoryLine):
+        def _opened(self, here: Node, there: Node) -> Carrier:
+            if here is self.a and not here.post.told:
+                raise InvalidInput("way_invalid", field="carrier", rule="extra", party=there.post.code)
+            return super()._opened(here, there)
+
+    async def test() -> None:
+        line = Halved(tmp_path)
+        async with line.running():
+            line.a.post.known.insert(0, _route(R, "nats"))
+            async with couriers(line.a, line.b):
+                line.a.send(B, b"all the same")
+                await until(lambda: line.b.post.contents == [b"all the same"], "nothing came")
+            assert next((one.way.carrier, str(one.error and one.error.code)) for one in line.a.post.told) == (
+                "nats",
+                "way_invalid",
+            )
+
+    run(test())
 
 
 class TestMemory(CarrierConformance):

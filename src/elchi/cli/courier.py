@@ -6,28 +6,25 @@ import asyncio
 import datetime as dt
 import logging
 import signal
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from elchi.errors import Conflict, InvalidInput
-from elchi.exchange.carrier import Carrier, Way
-from elchi.exchange.carriers.https import HttpsCarrier
+from elchi.errors import Conflict
 from elchi.exchange.carriers.https_server import ExchangeServer
-from elchi.exchange.carriers.relay import RelayCarrier
+from elchi.exchange.carriers.opening import open_carrier
 from elchi.exchange.carriers.tls import Identity
 from elchi.exchange.courier import Courier, listen_for_wakes
 from elchi.node.federation.keys import Presented, own_certificate
 from elchi.node.federation.post import Post
 from elchi.node.federation.wake import short_path, socket_path
+from elchi.node.here import here
 
 THREADS: Final = 4
 """In which the tables are asked."""
 LOOK_AGAIN: Final = 15.0
 """Seconds after which partners, and our own certificate, are read anew."""
-_CARRIERS: Final = {"https": HttpsCarrier, "relay": RelayCarrier}
 _log = logging.getLogger("elchi.courier")
 
 
@@ -60,7 +57,7 @@ async def _session(listen: str, presented: Presented, executor: ThreadPoolExecut
     """Carry with one certificate, until another one is to be presented."""
     post, ask = Post(), partial(asyncio.get_running_loop().run_in_executor, executor)
     identity = Identity(presented.certificate, presented.key, presented.passphrase)
-    courier = Courier(post, _opener(identity), now=_now, executor=executor)
+    courier = Courier(post, partial(open_carrier, me=here().code, identity=identity), now=_now, executor=executor)
     server = ExchangeServer(post, identity, now=_now, executor=executor, heard=courier.heard)
     if listen:
         host, _, port = listen.rpartition(":")
@@ -88,16 +85,6 @@ async def _session(listen: str, presented: Presented, executor: ThreadPoolExecut
         carrying.cancel()
         await asyncio.gather(carrying, return_exceptions=True)
         await server.close()
-
-
-def _opener(identity: Identity) -> Callable[[Way], Carrier]:
-    def opened(way: Way) -> Carrier:
-        kind = _CARRIERS.get(way.carrier)
-        if kind is None:
-            raise InvalidInput("way_invalid", field="carrier", rule="one_of", party=way.party)
-        return kind(way.party, addresses=way.addresses, certificates=way.certificates, identity=identity)
-
-    return opened
 
 
 async def _first(ended: asyncio.Event, changed: asyncio.Event, seconds: float) -> None:

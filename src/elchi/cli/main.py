@@ -12,6 +12,7 @@ import click
 
 from elchi.cli.audit import audit
 from elchi.cli.backup import backup, restore
+from elchi.cli.bundle import bundle
 from elchi.cli.check import check
 from elchi.cli.config import config
 from elchi.cli.demo import demo
@@ -42,7 +43,7 @@ def elchi(door: Door) -> None:
 
 
 _NODE = (
-    audit, backup, check, config, demo, evidence, init, keys, lists, partner, restore, run_node, screen, status,
+    audit, backup, bundle, check, config, demo, evidence, init, keys, lists, partner, restore, run_node, screen, status,
     upgrade,
 )  # fmt: skip
 for command in (*_NODE, *module_commands()):

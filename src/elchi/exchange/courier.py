@@ -19,6 +19,7 @@ import random
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -108,11 +109,9 @@ class Courier:
 
     async def _follow_routes(self) -> None:
         """Begin what is new and end what is gone."""
-        routes = {route.party: route for route in await self._call(self._office.routes)}
-        ways = {way for route in routes.values() for way in route.ways}
-        for way in ways - self._links.keys():
-            carrier = self._open_carrier(way)
-            self._links[way] = Link(way, carrier, now=self._now, draw=self._draw, told=self._tell_health)
+        told = await self._call(self._office.routes)
+        ways = {way for route in told for way in route.ways if await self._open(way)}
+        routes = {one.party: replace(one, ways=tuple(way for way in one.ways if way in ways)) for one in told}
         self._routes = routes
         wanted: set[_Key] = {("way", way) for way in ways} | {("keys", "")}
         wanted |= {(kind, party) for party in routes for kind in ("send", "blobs")}
@@ -123,6 +122,18 @@ class Courier:
         for key in wanted - self._tasks.keys():
             self._begin(key)
             self._event(("keys", "")).set()
+
+    async def _open(self, way: Way) -> bool:
+        """Open a way that is not open yet; one that cannot be is told of, and stops no other."""
+        if way not in self._links:
+            try:
+                carrier = self._open_carrier(way)
+            except ElchiError as error:
+                _log.warning("exchange.way_closed", extra={"party": way.party, "carrier": way.carrier})
+                await self._tell_health(way, error, 0.0)
+                return False
+            self._links[way] = Link(way, carrier, now=self._now, draw=self._draw, told=self._tell_health)
+        return True
 
     def _begin(self, key: _Key) -> None:
         self._event(key)  # from now on it can be woken

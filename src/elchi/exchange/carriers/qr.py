@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import io
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -75,6 +76,13 @@ def draw(frame: str) -> str:
     """Draw the QR code of a frame as SVG, to be put into a page."""
     code = segno.make_qr(frame, error="m", boost_error=False)
     return code.svg_inline(border=4, omitsize=True)
+
+
+def draw_text(frame: str) -> str:
+    """Draw the QR code of a frame with blocks of text, for a terminal."""
+    drawn = io.StringIO()
+    segno.make_qr(frame, error="m", boost_error=False).terminal(drawn, compact=True, border=2)
+    return drawn.getvalue()
 
 
 def _frame(position: int, text: str) -> tuple[str, int, int, bytes]:

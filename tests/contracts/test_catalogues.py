@@ -21,14 +21,14 @@ VOCABULARIES = (
     "bad_line", "band", "because", "case_reason", "case_state", "class", "concealment", "config_fault", "counted",
     "crossing_kind", "crossing_status", "day", "decision", "deed", "detection", "difference", "direction",
     "disclosure", "document_fault", "duty", "effect", "entry_state", "event", "evidence_missing", "factor", "fault",
-    "field", "finding_state", "format_name", "goods", "goods_form", "goods_type", "handling", "impact",
+    "field", "finding_state", "format_name", "goods", "goods_form", "goods_type", "guidance", "handling", "impact",
     "import_field", "incident_kind", "instrument", "key_use", "kind", "language", "lead_reason", "lead_state", "link",
     "list_field", "list_format", "mandate_reason", "manifest_state", "mask", "matter", "matter_tried", "measure",
     "menu", "message_outcome", "node_caution", "node_fault", "office_kind", "onward", "operations", "origin",
     "outcome", "packaging", "part", "partner_caution", "partner_state", "person_end", "person_role", "place",
     "precision", "property", "purpose", "queue", "report", "report_hint", "reported", "right", "role", "room", "rule",
-    "said_by", "schema", "sex", "simulated", "status", "subject_role", "task_at", "task_move", "task_state", "theme",
-    "threat", "trace", "transport", "verb", "version_state", "via",
+    "said_by", "schema", "sex", "side", "simulated", "status", "subject_role", "task_at", "task_move", "task_state",
+    "theme", "threat", "trace", "transport", "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
 

@@ -16,6 +16,7 @@ import click
 from elchi.cli.backup import passphrase_of
 from elchi.cli.door import Door, shared
 from elchi.cli.exits import Exit
+from elchi.modules.interpol.ask_command import ask
 from elchi.modules.interpol.conformance import Asker, Case, Finding, read_cases, try_side
 from elchi.modules.interpol.mapping import SideMapping, read_mapping
 from elchi.modules.interpol.notices_commands import notices
@@ -38,6 +39,7 @@ def interpol(door: Door) -> None:
 
 interpol.add_command(offline_copy)
 interpol.add_command(notices)
+interpol.add_command(ask)
 
 
 @interpol.command()

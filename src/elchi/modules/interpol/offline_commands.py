@@ -94,7 +94,7 @@ def build(  # noqa: PLR0913  a command has as many parameters as it has options
 @shared
 def verify(door: Door, file: Path, public_key: Path) -> None:
     """Verify all of a file: its signature, its sum, and the order of what is in it."""
-    opened = open_copy_file(file, key_of=_read_key(public_key))
+    opened = open_copy_file(file, key_of=read_key(public_key))
     door.answer(_as_dict(opened.head) | {"bytes": opened.bytes}, _told(door.words, opened.head))
 
 
@@ -104,7 +104,7 @@ def verify(door: Door, file: Path, public_key: Path) -> None:
 @shared
 def apply(door: Door, file: Path, public_key: Path) -> None:
     """Take in a whole copy, or the changes that come next; who asks meanwhile is answered."""
-    head = apply_file(door.folder / "interpol", file, key_of=_read_key(public_key), at=door.now)
+    head = apply_file(door.folder / "interpol", file, key_of=read_key(public_key), at=door.now)
     door.answer(_as_dict(head), _told(door.words, head))
 
 
@@ -120,7 +120,7 @@ def look_up(door: Door, issuer: str, document_type: str, number: str, public_key
     Exit code 11 when it is reported. Not in the folder of a node: there every question is written down.
     """
     key = key_of_document(issuer, document_type, number)
-    copy = OfflineCopy(door.home / "interpol", key_of=_read_key(public_key))
+    copy = OfflineCopy(door.home / "interpol", key_of=read_key(public_key))
     answer = copy.look_up(key)
     wire = {
         "reported": answer.reported,
@@ -171,7 +171,12 @@ def _told(words: Words, head: CopyHead) -> Iterator[str]:
         yield words.text("offline.changes", count=head.count, version=head.version, issuer=head.issuer)
 
 
-def _read_key(path: Path) -> KeyOf:
+def read_key(path: Path) -> KeyOf:
+    """Read the public key of a bureau.
+
+    Raises:
+        Conflict: `key_damaged`.
+    """
     try:
         key = load_pem_public_key(path.read_bytes()[:65_536])
     except ValueError:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sqlite3
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.running_node import Done, Node
 
+ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
 STOPPED = {
     "06:17": "ofac-18634",  # Tajik Cyrillic
     "07:05": "ofac-41796",  # Uzbek Latin
@@ -114,6 +117,19 @@ def test_the_node_it_leaves_is_whole(kept: tuple[str, Node]) -> None:
         "administrator", "analyst", "auditor", "first_line", "list_keeper", "programme", "second_line", "second_line",
         "supervisor",
     ]  # fmt: skip
+
+
+def test_its_day_has_hours(kept: tuple[str, Node]) -> None:
+    with sqlite3.connect(kept[1].home / "node.sqlite3") as connection:
+        checked = [row[0] for row in connection.execute("SELECT at FROM checks_check WHERE manifest_id IS NULL")]
+        waited = connection.execute(
+            "SELECT round((julianday(j.at) - julianday(c.at)) * 1440) FROM checks_judgement j"
+            " JOIN checks_foundentry f ON f.id = j.finding_id JOIN checks_check c ON c.id = f.owner_id ORDER BY j.id"
+        ).fetchall()
+    day = sorted(dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC).astimezone(ZONE) for at in checked)[:43]
+    assert [f"{at:%H:%M}" for at in (day[0], day[-1])] == ["06:04", "12:55"]
+    assert len({at.date() for at in day}) == 1
+    assert waited == [(11,), (19,), (42,)]
 
 
 def test_every_page_says_that_it_is_a_demo(kept: tuple[str, Node]) -> None:

@@ -6,6 +6,7 @@ Nothing of the user's own state is touched.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,10 +89,15 @@ def _make(home: Path, address: str) -> None:
 
 def _tell(door: Door, folder: Path) -> dict[str, Any]:
     open_node()
-    from elchi.cli.demo_story import Story
+    from elchi.cli.demo_clock import DemoClock
+    from elchi.cli.demo_story import SHIFT_ENDS, Story
+    from elchi.node.here import here
 
-    story = Story(door, folder, PASSWORD)
-    return story.tell()
+    zone = zoneinfo.ZoneInfo(here().time_zone)
+    now = door.now.astimezone(zone)
+    # The last day whose shift is over: today in the afternoon, else yesterday.
+    day = now.date() - dt.timedelta(days=now.time() <= dt.time.fromisoformat(SHIFT_ENDS))
+    return Story(door, folder, PASSWORD, DemoClock(day, zone)).tell()
 
 
 @contextmanager

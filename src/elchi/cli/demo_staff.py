@@ -45,6 +45,31 @@ STAFF: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the second line decides on what was found for a line of the shift."""
+
+    after: int
+    """Minutes after the check."""
+    outcome: str
+    reason: str
+    threats: tuple[str, ...] = ()
+    note: str = ""
+    """In the case that it opens."""
+
+
+DECISIONS: Final = {
+    "06:41": Decision(11, "negative", "Another man: the passport and the patronymic differ."),
+    "08:33": Decision(
+        19, "positive", "Plate and engine number are those of the stolen car.", ("stolen_vehicle",),
+        "The driver says that he bought the car in good faith.",
+    ),
+    "11:50": Decision(
+        42, "unsure", "The birth date is near, the photograph is old. Headquarters is asked.", ("terrorism",)
+    ),
+}  # fmt: skip
+
+
 class Staff:
     """The staff at work."""
 
@@ -124,33 +149,30 @@ class Staff:
             put("customs", "Vehicle", "discreet", {"registrationNumber": ["770 DEM 02"]}, customs),
         )
 
-    def judge(self, found: Mapping[str, int]) -> dict[str, Any]:
-        """Have the second line decide on some findings.
-
-        Args:
-            found: lines of the shift, to the findings that were shown for them.
+    def judge(self, line: str, finding_id: int) -> dict[str, str]:
+        """Have the second line decide on what was found for a line of `DECISIONS`.
 
         Returns:
-            The line, what was decided, and the number of the case that it opened.
+            What was decided, and the number of the case that it opened.
         """
         from elchi.node.cases.queries import open_cases_for
         from elchi.node.cases.services import add_note
         from elchi.node.checks.services import judge_finding
 
-        decided: dict[str, Any] = {}
-        by = self["second.line"]
-        for line, outcome, reason in (
-            ("08:33", "positive", "Plate and engine number are those of the stolen car."),
-            ("06:41", "negative", "Another man: the passport and the patronymic differ."),
-            ("11:50", "unsure", "The birth date is near, the photograph is old. Headquarters is asked."),
-        ):
-            threats = () if outcome == "negative" else ("stolen_vehicle",) if outcome == "positive" else ("terrorism",)
-            made = judge_finding(by=by, finding_id=found[line], outcome=outcome, reason=reason, threats=threats)
-            decided[line] = {"outcome": outcome, "case": made.case}
-        first = open_cases_for(by).order_by("pk").first()
-        if first is not None:
-            add_note(by=by, case_id=first.pk, text="The driver says that he bought the car in good faith.")
-        return decided
+        by, decision = self["second.line"], DECISIONS[line]
+        made = judge_finding(
+            by=by, finding_id=finding_id, outcome=decision.outcome, reason=decision.reason, threats=decision.threats
+        )
+        if decision.note:
+            case = open_cases_for(by).get(origin=f"finding:{finding_id}")
+            add_note(by=by, case_id=case.pk, text=decision.note)
+        return {"outcome": decision.outcome, "case": made.case}
+
+    def relieve(self) -> None:
+        """Begin the shift that is on now."""
+        from elchi.node.checks.services import start_shift
+
+        start_shift(by=self["first.line"], purpose="border_check", direction="entry", crossing_code=CROSSING)
 
     def submit_manifest(self, rows: str) -> None:
         """Give the node a manifest, which its worker screens."""

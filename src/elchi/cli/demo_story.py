@@ -20,7 +20,8 @@ from typing import Any, Final
 import click
 
 from elchi.cli import show
-from elchi.cli.demo_staff import CROSSING, STAFF, Staff
+from elchi.cli.demo_clock import DemoClock
+from elchi.cli.demo_staff import CROSSING, DECISIONS, STAFF, Staff
 from elchi.cli.door import Door
 from elchi.cli.node import who_is_here
 from elchi.cli.progress import Progress
@@ -31,6 +32,7 @@ from elchi.screening.finding import Band, Screening, Weighs
 from elchi.screening.manifest import ManifestLine, read_manifest
 from elchi.subjects import Person, Subject, Vehicle
 
+SHIFT_ENDS: Final = "13:00"
 MANIFEST_LINES: Final = 3_000
 """Invented travellers by whom the throughput is measured."""
 NEAR_SCORE: Final = 0.3
@@ -57,6 +59,8 @@ class Story:
     """Where its manifest and answers lie."""
     password: str
     """Of the staff."""
+    clock: DemoClock
+    """Of its day."""
 
     @property
     def words(self) -> Words:
@@ -69,11 +73,14 @@ class Story:
 
         self.say(self.words.text("demo.intro"))
         self.begin(self.words.text("demo.node"), self.words.text("demo.node.means", code=here().code))
-        staff = Staff(self.password, self.words.language)
-        told: dict[str, Any] = {"lists": self.load_lists(staff)}
-        answers, shown = self.work_shift(staff)
-        told |= {"answers": answers, "judgements": self.judge(staff, shown), "manifest": self.screen_manifest(staff)}
-        return told | {"sign_ins": self.tell_sign_ins()}
+        with self.clock.told():
+            self.clock.set(self.clock.on("05:30"))
+            staff = Staff(self.password, self.words.language)
+            told: dict[str, Any] = {"lists": self.load_lists(staff)}
+            told |= self.work_shift(staff)
+        self.tell_judgements(told["judgements"])
+        staff.relieve()
+        return told | {"manifest": self.screen_manifest(staff), "sign_ins": self.tell_sign_ins()}
 
     def say(self, *lines: str, indent: str = "") -> None:
         """Print lines, wrapped at 80 columns, unless the answer is to be JSON."""
@@ -128,21 +135,37 @@ class Story:
         if not self.door.json:
             click.echo(line)
 
-    def work_shift(self, staff: Staff) -> tuple[list[dict[str, Any]], dict[str, int]]:
-        """Check line by line, as at the window; give the answers, and the first finding shown for each line."""
-        from elchi.node.checks.services import start_shift
+    def work_shift(self, staff: Staff) -> dict[str, Any]:
+        """Check line by line, as at the window, while the second line decides; give the answers and the judgements."""
+        from elchi.node.checks.services import end_shift, start_shift
 
         by = staff["first.line"]
-        start_shift(by=by, purpose="border_check", direction="entry", crossing_code=CROSSING)
         with as_file(_HERE / "demo_shift.jsonl") as path:
             lines = list(read_manifest(path, today=self.door.now.date()))
         self.begin(self.words.text("demo.shift"), self.words.text("demo.shift.means", count=len(lines)))
+        self.clock.set(self.clock.on("06:00"))
+        start_shift(by=by, purpose="border_check", direction="entry", crossing_code=CROSSING)
         shown: dict[str, int] = {}
-        answers = [self._check(by, line, shown) for line in lines]
+        answers: list[dict[str, Any]] = []
+        judgements: dict[str, Any] = {}
+        waiting = sorted((self.clock.on(line, after=one.after), line) for line, one in DECISIONS.items())
+        for line in lines:
+            while waiting and waiting[0][0] <= self.clock.on(line.id):
+                judgements |= self._decide(staff, *waiting.pop(0), shown)
+            self.clock.set(self.clock.on(line.id))
+            answers.append(self._check(by, line, shown))
+        for at, line_id in waiting:
+            judgements |= self._decide(staff, at, line_id, shown)
+        self.clock.set(self.clock.on(SHIFT_ENDS))
+        end_shift(by=by)
         counts = Counter(answer["verdict"] for answer in answers)
         told = [f"{_SHAPES[band][0]} {self.words.band(band)} {counts[band]}" for band in reversed(Band)]
         self.say("", "   ".join([*told, f"✗ {self.words.text('demo.unchecked')} {counts[None]}"]))
-        return answers, shown
+        return {"answers": answers, "judgements": judgements}
+
+    def _decide(self, staff: Staff, at: dt.datetime, line: str, shown: Mapping[str, int]) -> dict[str, Any]:
+        self.clock.set(at)
+        return {line: staff.judge(line, shown[line])}
 
     def _check(self, by: Any, line: ManifestLine, shown: dict[str, int]) -> dict[str, Any]:
         from elchi.node.checks.services import submit_check
@@ -178,12 +201,11 @@ class Story:
             verdict = f"{shape} {word}"
             click.echo(text.replace(verdict, click.style(verdict, fg=colour, bold=shape != "○"), 1))
 
-    def judge(self, staff: Staff, shown: Mapping[str, int]) -> dict[str, Any]:
-        """Have the second line decide, and tell what it did, and what customs was told."""
+    def tell_judgements(self, decided: Mapping[str, Mapping[str, str]]) -> None:
+        """Tell what the second line decided and what it did, and what customs was told."""
         from elchi.node.installation.queries import queues
 
         self.begin(self.words.text("demo.second_line"))
-        decided = staff.judge(shown)
         for line, told in decided.items():
             outcome = self.words.text(f"outcome.{told['outcome']}")
             case = self.words.text("demo.case", number=told["case"]) if told["case"] else ""
@@ -191,7 +213,6 @@ class Story:
         waiting = queues()
         self.say(self.words.text("demo.discreet"))
         self.say(self.words.text("demo.waiting", findings=waiting["findings"], alerts=waiting["alerts"]))
-        return decided
 
     def screen_manifest(self, staff: Staff) -> dict[str, Any]:
         """Screen many invented travellers with all cores, and tell how long it took."""

@@ -22,6 +22,8 @@ MAX_PAGE = 60_000
 PROPER = {"English", "JSON Lines", "Kaindy railway crossing"}
 """Names that are the same in all languages, or known in one only."""
 _AXE = Axe()
+_CUT = "[...document.querySelectorAll('.plot')].some(one => one.scrollWidth > one.clientWidth + 1)"
+"""A chart is moved sideways on a telephone; on a screen it is seen whole."""
 _WIDER = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
@@ -46,6 +48,8 @@ def faults_of(desk: Desk, path: str, theme: str, width: int) -> list[str]:
         desk.page.set_viewport_size({"width": wide, "height": 800})
         if over := desk.page.evaluate(_WIDER):
             faults.append(f"too wide at {wide}: {over}")
+        if wide == 1024 and desk.page.evaluate(_CUT):
+            faults.append("a chart is cut")
     desk.page.set_viewport_size({"width": width, "height": 800})
     desk.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     desk.press("Tab")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.api_calls import caller
 from tests.factories import make_agency, make_crossing, make_office, make_officer, signed_in
 from tests.lists_made import put_list
@@ -17,6 +19,7 @@ from elchi.console.check.asked import COOKIE
 from elchi.documents import write_mrz
 from elchi.documents.mrz import MrzFields
 from elchi.documents.mrz_layout import MrzFormat
+from elchi.locale import Words
 from elchi.node.checks.models import Check, FoundEntry, Judgement, Retention, Shift
 from elchi.node.officers.models import Officer
 from elchi.node.officers.rules import Role
@@ -292,3 +295,14 @@ def test_a_program_of_the_first_line_is_told_the_same_with_and_without_a_discree
         answers.append([told | dict.fromkeys(("id", "number", "at", "took_ms")) for told in (made, read)])
     assert FoundEntry.objects.get().entry == "d-1"
     assert answers[0] == answers[1]
+
+
+def test_a_recent_check_of_another_day_shows_its_date(first: Client) -> None:
+    ask(first, "ZZ0000001")
+    ask(first, "ZZ0000002")
+    old, new = Check.objects.order_by("pk")
+    Check.objects.filter(pk=old.pk).update(at=old.at - dt.timedelta(days=1))
+    shown = re.findall(r'<td class="nw"><time datetime="[^"]+">([^<]+)</time>', text_of(first.get(CHECK)))
+    before = timezone.localtime(old.at) - dt.timedelta(days=1)
+    said = f"{Words('en').date(before.date().isoformat())} {before:%H:%M}"
+    assert shown == [f"{timezone.localtime(new.at):%H:%M}", said]

@@ -118,6 +118,12 @@ def clock(value: dt.datetime | None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
+def lately(context: Context, value: dt.datetime) -> SafeString | str:
+    """Write the time of day as `<time>`, with its date where that is not today."""
+    return clock(value) if timezone.localdate(value) == timezone.localdate() else when(context, value)
+
+
+@register.simple_tag(takes_context=True)
 def number(context: Context, value: float | None, digits: int | None = None) -> str:
     """Write a number as the language does."""
     return "" if value is None else _words(context).number(value, digits)

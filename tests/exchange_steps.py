@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection
+from tests import asking_steps
 
 from elchi.cli.courier import carry
 from elchi.exchange.message import Message
@@ -188,6 +189,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "make_keys": make_keys, "join": join, "change": change, "send": send, "told": told, "verify_audit": verify_audit,
     "send_sized": send_sized, "one_by_one": one_by_one, "settled": settled,
 }  # fmt: skip
+STEPS |= asking_steps.STEPS
 
 
 class Note(Handler):

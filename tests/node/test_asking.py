@@ -384,3 +384,16 @@ def test_what_a_partner_asked_is_removed_when_the_agreement_says(kg: PartnerNode
     apply_retention(by=NODE)
     assert [row.outcome for row in Answered.objects.all()] == ["hit"]
     assert Check.objects.count() == 1
+
+
+def test_what_no_clause_lets_go_is_refused_with_the_clause_at_both_ends(kg: PartnerNode) -> None:
+    too_much = {**STRANGER, "birth_place": "MARKTOWN"}
+    assert outcomes(taken(kg, asks(kg, too_much))) == [("rejected", "not_covered")]
+    assert (Incoming.objects.get().clause, Answered.objects.count(), Check.objects.count()) == ("2", 0, 0)
+    line = AuditLine.objects.get(verb="federation.refuse_message")
+    assert (line.agreement, line.detail["code"], line.detail["clause"]) == ("KZ-KG-2026:1", "not_covered", "2")
+    checked()
+    _, question = kg.open(due()[0])
+    record = {"outcome": "hit", "reference": "R-1", "subject": {"kind": "person", "family_name": "RECORD"}}
+    assert outcomes(taken(kg, reply(kg, question, record))) == [("rejected", "not_covered")]
+    assert (Asked.objects.get().state, FoundEntry.objects.count()) == ("queued", 0)

@@ -36,6 +36,10 @@ import nats
 told = json.load(sys.stdin)
 
 
+async def quiet(_):
+    pass
+
+
 async def main(folder):
     conf = pathlib.Path(folder) / "nats.conf"
     store = 'jetstream { store_dir: "%s", sync_interval: always }' % folder
@@ -45,7 +49,7 @@ async def main(folder):
     try:
         for _ in range(100):
             try:
-                client = await nats.connect("nats://127.0.0.1:%d" % told["port"], allow_reconnect=False)
+                client = await nats.connect("nats://127.0.0.1:%d" % told["port"], allow_reconnect=False, error_cb=quiet)
                 break
             except Exception:
                 await asyncio.sleep(0.05)

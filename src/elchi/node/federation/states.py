@@ -38,7 +38,7 @@ Received: signed by them; reviewed: one officer of ours has read it, a second on
 on its way. Agreed: both nodes have both signatures, its day has not come; in force: it has. Dropped: taken back by who
 proposed it."""
 OUTGOING: Final[Mapping[str, tuple[str, ...]]] = {
-    "queued": ("carried", "delivered", "rejected", "expired", "withdrawn"),
+    "queued": ("carried", "relayed", "delivered", "rejected", "expired", "withdrawn"),
     "carried": ("queued", "relayed", "delivered", "rejected", "expired", "withdrawn"),
     "relayed": ("delivered", "rejected", "expired", "withdrawn"),
     "delivered": ("opened", "withdrawn"),

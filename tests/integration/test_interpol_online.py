@@ -123,6 +123,15 @@ def test_nobody_there_and_the_wrong_one_there_are_told_apart(desk: Desk, folder:
     assert failure(desk, Clock(), address=address) == (PartnerUnreachable, "interpol_unreachable", "connect")
 
 
+def test_a_line_that_is_cut_is_cut_for_who_was_connected(folder: Path) -> None:
+    paths = folder / "side.crt", folder / "side.key", folder / "bureau.crt"
+    with Simulator(RECORDS, certificate=paths[0], key=paths[1], trusted=paths[2]) as simulator:
+        side = Desk(folder, simulator).side(Clock())
+        assert side.ask(question(STOLEN)).outcome == "hit"
+    with side:
+        assert reason_of(side, question(STOLEN)) in ("connect", "cut")
+
+
 def test_a_caller_without_the_right_certificate_gets_nothing(desk: Desk) -> None:
     family, code, reason = failure(desk, Clock(), certificate="stranger.crt", key="stranger.key")
     assert (family, code, desk.simulator.asked) == (PartnerUnreachable, "interpol_unreachable", 0)

@@ -6,8 +6,10 @@ to it; what it knows are the invented records that it is given.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
+import socket
 import ssl
 import threading
 import time
@@ -76,6 +78,7 @@ class Simulator:
         self._server = _Server(("127.0.0.1", port), _Answering)
         self._server.simulator = self
         self._server.context = context
+        self._server.connections = set()
 
     @property
     def address(self) -> str:
@@ -87,8 +90,11 @@ class Simulator:
         self._server.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
-        """Give the port back."""
+        """Give the port back, and break off who is still connected."""
         self._server.server_close()
+        for connection in tuple(self._server.connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self.serve, daemon=True)
@@ -109,6 +115,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     simulator: Simulator
     context: ssl.SSLContext
+    connections: set[ssl.SSLSocket]
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the thread of the request: a slow caller must not hold up the next one."""
@@ -117,8 +124,12 @@ class _Server(ThreadingHTTPServer):
             secured = self.context.wrap_socket(request, server_side=True)
         except OSError:
             return
-        with secured:
-            super().finish_request(secured, client_address)
+        self.connections.add(secured)
+        try:
+            with secured:
+                super().finish_request(secured, client_address)
+        finally:
+            self.connections.discard(secured)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: callers break off, that is what they test."""
@@ -127,6 +138,7 @@ class _Server(ThreadingHTTPServer):
 class _Answering(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else the body of an answer waits 40 ms for the acknowledgement of its head
 
     def do_POST(self) -> None:
         """Answer a question."""

@@ -13,7 +13,9 @@ from django.utils import timezone
 from PIL import Image
 from tests.factories import make_crossing, make_office, make_officer
 from tests.lists_made import put_list
+from tests.neighbour import Neighbour
 
+from elchi.exchange.agreement import Side, templates
 from elchi.modules.operations import services as operations
 from elchi.modules.operations.incident import Count, Found, IncidentCard, Involved, Route
 from elchi.modules.operations.mandate import MandateLine
@@ -28,6 +30,7 @@ from elchi.node.checks.manifests import Told
 from elchi.node.checks.models import FoundEntry
 from elchi.node.directory.models import DutyContact
 from elchi.node.directory.services import load_reference_data
+from elchi.node.federation import services as federation
 from elchi.node.here import here, keys_passphrase
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
@@ -106,6 +109,7 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
         by=second, finding_id=found[2], outcome="positive", reason="The same.", threats=("wanted_person",)
     )
     case = f"/cases/{_work_on(second)}/"
+    agreed = _join(by)
     incident = f"/incidents/{_record(second)}/"
     task = f"/units/tasks/{_send(by['supervisor'])}/"
     terms = Told(purpose="border_check", direction="entry", crossing="BCP001")
@@ -137,6 +141,8 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             "/units/mandate/change/", "/units/tasks/give/",
             f"/second_line/{found[1]}/", "/node/retention/", "/node/retention/change/", f"/lists/version/{version.pk}/",
             f"/lists/version/{version.pk}/approve/", f"/lists/version/{version.pk}/reject/", f"{case}move/",
+            "/partners/KG-AKJ-1/", "/partners/UZ-YAL-1/", "/partners/UZ-YAL-1/compare/", "/partners/KG-AKJ-1/suspend/",
+            "/partners/messages/?way=sent", f"{agreed}propose/",
         ],
         "list_keeper": [
             "/lists/new/", "/lists/list/offered/", "/lists/list/offered/load/", "/lists/list/wanted/rules/",
@@ -144,7 +150,10 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             f"/lists/own/{own.key}/withdraw/", "/lists/own/new/?schema=Vehicle",
         ],
         "programme": ["/results/?period=month", incident],
-        "agreement_keeper": ["/directory/agencies/kz-border/"],
+        "agreement_keeper": [
+            "/directory/agencies/kz-border/", "/partners/agreements/", "/partners/agreements/new/", agreed,
+            f"{agreed}write/", f"{agreed}simulate/", f"{agreed}refuse/",
+        ],
         "auditor": [
             "/audit/?verb=checks.submit_check", "/audit/untasked/", "/audit/days/", "/audit/2/", "/officers/sign-ins/",
         ],
@@ -153,7 +162,9 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             "/officers/sign-ins/", "/directory/offices/", "/directory/offices/kordai/", "/directory/crossings/",
             "/directory/crossings/BCP001/", "/directory/agencies/kz-border/", "/directory/agencies/kz-border/change/",
             "/directory/agencies/kz-border/desks/add/", "/directory/crossings/BCP001/status/",
-            "/directory/add/crossing/", "/accounts/2fa/",
+            "/directory/add/crossing/", "/accounts/2fa/", "/partners/invite/", "/partners/take/", "/partners/keys/",
+            "/partners/keys/paper/", "/partners/keys/addresses/", "/partners/keys/X-Wing/change/",
+            "/partners/KG-AKJ-1/reach/",
         ],
     }  # fmt: skip
 
@@ -205,6 +216,26 @@ def _work_on(by: Acting) -> int:
     other = cases.open_case(by=by, title="The other plate", subjects=(), **terms)
     cases.link_cases(by=by, case_id=case.pk, other_id=other.pk, reason="One plate in both")
     return int(case.pk)
+
+
+def _join(by: dict[str, Acting]) -> str:
+    """Make one node a partner, have another wait to be compared, and draft an agreement; give its address."""
+    administrator, supervisor, keeper = (by[role] for role in ("administrator", "supervisor", "agreement_keeper"))
+    federation.make_keys(by=administrator)
+    federation.invite_partner(by=administrator, note="Dostyk")
+    now = timezone.now().replace(microsecond=0)
+    akjol, yallama = Neighbour(now), Neighbour(now, code="UZ-YAL-1", name="Yallama")
+    for one, country in ((akjol, "KG"), (yallama, "UZ")):
+        federation.join_partner(by=administrator, file=one.invitation(country=country))
+    federation.confirm_partner(by=supervisor, code=akjol.code, fingerprint=akjol.fingerprint)
+    us, them = (Side(name={"en": code}, countries=(), agencies=(), offices=(), nodes=(code,))
+                for code in (here().code, akjol.code))  # fmt: skip
+    today = now.date()
+    first = templates()["bilateral"].fill(
+        agreement_id="KZ-KG-2026", side_a=us, side_b=them, valid_from=today, valid_until=today + dt.timedelta(days=365)
+    )
+    row = federation.draft_agreement(by=keeper, partner=akjol.code, agreement=first)
+    return f"/partners/agreements/{row.pk}/"
 
 
 def _entry(plate: str, action: str) -> OwnDraft:

@@ -17,18 +17,20 @@ from babel.messages.pofile import read_po
 from elchi.locale import LANGUAGES
 
 VOCABULARIES = (
-    "act", "act_where", "action", "agency_kind", "alert", "answer", "asked", "asset", "audit_fault", "availability",
-    "bad_line", "band", "because", "case_reason", "case_state", "class", "concealment", "config_fault", "counted",
-    "crossing_kind", "crossing_status", "day", "decision", "deed", "detection", "difference", "direction",
-    "disclosure", "document_fault", "duty", "effect", "entry_state", "event", "evidence_missing", "factor", "fault",
-    "field", "finding_state", "format_name", "goods", "goods_form", "goods_type", "guidance", "handling", "impact",
-    "import_field", "incident_kind", "instrument", "key_use", "kind", "language", "lead_reason", "lead_state", "link",
-    "list_field", "list_format", "mandate_reason", "manifest_state", "mask", "matter", "matter_tried", "measure",
-    "menu", "message_outcome", "node_caution", "node_fault", "office_kind", "onward", "operations", "origin",
-    "outcome", "packaging", "part", "partner_caution", "partner_state", "person_end", "person_role", "place",
-    "precision", "property", "purpose", "queue", "report", "report_hint", "reported", "right", "role", "room", "rule",
-    "said_by", "schema", "sex", "side", "simulated", "status", "subject_role", "task_at", "task_move", "task_state",
-    "theme", "threat", "trace", "transport", "verb", "version_state", "via",
+    "act", "act_where", "action", "agency_kind", "agreement_deed", "agreement_hint", "agreement_state", "alert",
+    "answer", "asked", "asset", "audit_fault", "availability", "bad_line", "band", "because", "case_reason",
+    "case_state", "class", "concealment", "config_fault", "counted", "crossing_kind", "crossing_status", "day",
+    "decision", "deed", "detection", "difference", "direction", "disclosure", "document_fault", "duty", "effect",
+    "entry_state", "event", "evidence_missing", "factor", "fault", "field", "finding_state", "format_name",
+    "goods", "goods_form", "goods_type", "guidance", "handling", "impact", "import_field", "incident_kind",
+    "instrument", "invitation", "key_use", "kind", "language", "lead_reason", "lead_state", "link", "list_field",
+    "list_format", "mandate_reason", "manifest_state", "mask", "matter", "matter_tried", "measure", "menu",
+    "message_kind", "message_outcome", "message_state", "node_caution", "node_fault", "office_kind", "onward",
+    "operations", "origin", "outcome", "packaging", "part", "partner_caution", "partner_state", "person_end",
+    "person_role", "place", "precision", "property", "purpose", "queue", "report", "report_hint", "reported",
+    "right", "role", "room", "rule", "said_by", "schema", "sex", "side", "simulated", "status", "subject_part",
+    "subject_role", "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "traffic",
+    "transport", "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
 
@@ -60,13 +62,15 @@ def _merged(paths: list[Path]) -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def strings(trees: Mapping[Path, ast.Module]) -> set[str]:
+def strings(root: Path, trees: Mapping[Path, ast.Module]) -> set[str]:
     nodes = [node for tree in trees.values() for node in ast.walk(tree)]
     parts = (part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body)
     fields = {
         target.id for part in parts if isinstance(part, ast.Assign) for target in part.targets
         if isinstance(target, ast.Name)
     }  # fmt: skip
+    patterns = (path.read_text(encoding="utf-8") for path in (root / "src").rglob("agreement/templates/*.json"))
+    fields |= {name for text in patterns for name in re.findall(r'"(\w+)":', text)}  # what they let go has words too
     return fields | {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 

@@ -20,6 +20,7 @@ WORK: Final = (
     Entry("manifests", "manifests", Right.MANIFEST_SCREEN, "rows"),
     Entry("cases", "cases", Right.CASE_SEE, "folder"),
     Entry("lists", "lists", Right.LIST_SEE, "list"),
+    Entry("partners", "partners", Right.PARTNER_SEE, "pair"),
     Entry("directory", "directory", Right.DIRECTORY_SEE, "people"),
     Entry("map", "map", Right.DIRECTORY_SEE, "map"),
     Entry("results", "results", Right.RESULTS_SEE, "bars"),

@@ -20,6 +20,7 @@ ROOMS: Final = (
     "retention",
     "second_line",
     "directory",
+    "federation",
     "map",
     "results",
 )

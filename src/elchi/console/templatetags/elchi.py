@@ -28,6 +28,7 @@ _ICONS: Final[Mapping[str, str]] = {
     "folder": "M3 7h6l2 3h10v9H3zM7 14h10",
     "list": "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
     "people": "M8 11a3 3 0 1 0 0-6a3 3 0 0 0 0 6zM3 20c0-4 2-6 5-6s5 2 5 6M15 11h6M15 15h6M15 7h6",
+    "pair": "M6 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6zM18 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6zM9 12h6",
     "map": "M3 6l6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14",
     "bars": "M4 20h16M7 20v-6M12 20V6M17 20v-9",
     "badge": "M6 3h12v18H6zM12 12a2.5 2.5 0 1 0 0-5a2.5 2.5 0 0 0 0 5zM9 17c0-2 1-3 3-3s3 1 3 3",

@@ -54,6 +54,11 @@ def key_versions_of(party: str) -> list[KeyVersion]:
     return list(KeyVersion.objects.filter(party=party))
 
 
+def own_version(number: int) -> KeyVersion | None:
+    """Give a version of our key document: what a file carried is compared, also when there is a newer one."""
+    return KeyVersion.objects.filter(party=here().code, version=number).first()
+
+
 def _first_key(rows: Iterable[KeyVersion], kid: str) -> PublicKey | None:
     return next((key for row in rows if (key := document_of(row).key(kid))), None)
 

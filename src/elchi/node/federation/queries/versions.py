@@ -9,8 +9,6 @@ from elchi.exchange.agreement import Agreement
 from elchi.node.federation.models import AgreementVersion
 from elchi.node.federation.queries.agreements import agreement_in
 
-OVER = ("superseded", "ended", "refused", "dropped")
-
 
 def versions() -> QuerySet[AgreementVersion]:
     """Give all versions of agreements, newest change first."""
@@ -37,3 +35,9 @@ def before(row: AgreementVersion) -> Agreement | None:
         partner=row.partner, agreement=row.agreement, version__lt=row.version, in_force_at__isnull=False
     ).first()
     return agreement_in(older.content) if older else None
+
+
+def newest_number(row: AgreementVersion) -> int:
+    """Give the number of the newest version of the agreement of which a row is one."""
+    same = AgreementVersion.objects.filter(partner=row.partner, agreement=row.agreement)
+    return same.values_list("version", flat=True)[0]

@@ -1,0 +1,25 @@
+"""Reads of what went and came: that it did, and how far it is; never what it says."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from elchi.node.federation.models import Incoming, Outgoing
+
+_SAID: Final = ("body", "envelope", "proof")
+
+
+def traffic(way: str) -> QuerySet[Any]:
+    """Give messages without their content.
+
+    Args:
+        way: `waiting` (ours, in the order in which they leave), `sent` (all of ours) or `received`, newest first.
+    """
+    if way == "received":
+        return Incoming.objects.select_related("partner").defer("body", "proof").order_by("-pk")
+    rows = Outgoing.objects.select_related("partner").defer(*_SAID)
+    if way == "waiting":
+        return rows.filter(state__in=("queued", "carried", "relayed")).order_by("rank", "pk")
+    return rows.order_by("-pk")

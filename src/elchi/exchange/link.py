@@ -41,6 +41,7 @@ class Link:
         self.retry = FRESH
         self.pace = Pace()
         self._told_at: dt.datetime | None = None
+        self._more = False
 
     @property
     def healthy(self) -> bool:
@@ -81,7 +82,13 @@ class Link:
 
     async def pull(self, *, wait: float) -> Pulled:
         """Fetch what lies there, as much as the link carries in a few seconds."""
-        return await self._counted(self._carrier.pull(wait=wait, size=self.pace.bytes))
+        began = self._now()
+        pulled = await self._counted(self._carrier.pull(wait=wait, size=self.pace.bytes))
+        if self._more:  # then it did not wait there for something to come
+            size = sum(len(item.content) for item in pulled.items)
+            self.pace = self.pace.went(size, (self._now() - began).total_seconds())
+        self._more = pulled.more
+        return pulled
 
     async def acknowledge(self, taken: Pushed) -> None:
         """Say what became of items that were pulled."""

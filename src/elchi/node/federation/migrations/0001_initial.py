@@ -123,9 +123,6 @@ class Migration(migrations.Migration):
                 ("re", models.CharField(blank=True, max_length=36)),
                 ("agreement", models.CharField(blank=True, max_length=90)),
                 ("on", models.CharField(blank=True, max_length=64)),
-                ("body", models.BinaryField(null=True)),
-                ("proof", models.BinaryField(default=b"")),
-                ("envelope", models.BinaryField(null=True)),
                 ("sealed_to", models.CharField(max_length=64)),
                 ("sha256", models.CharField(max_length=64, unique=True)),
                 ("manifest_sha256", models.CharField(max_length=64)),
@@ -147,6 +144,9 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="outgoing", to="federation.partner"
                     ),
                 ),
+                ("proof", models.BinaryField(default=b"")),
+                ("body", models.BinaryField(null=True)),
+                ("envelope", models.BinaryField(null=True)),
             ],
             options={
                 "ordering": ["id"],
@@ -203,7 +203,6 @@ class Migration(migrations.Migration):
                 ("lane", models.CharField(max_length=10)),
                 ("rank", models.PositiveSmallIntegerField()),
                 ("kind", models.CharField(max_length=10)),
-                ("content", models.BinaryField()),
                 ("size", models.PositiveIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -220,6 +219,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="held", to="federation.partner"
                     ),
                 ),
+                ("content", models.BinaryField()),
             ],
             options={
                 "ordering": ["id"],
@@ -320,7 +320,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("is_ours", models.BooleanField()),
                 ("at", models.DateTimeField()),
-                ("content", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64, unique=True)),
                 ("waits", models.BooleanField(default=False)),
                 (
@@ -331,6 +330,7 @@ class Migration(migrations.Migration):
                         to="federation.partner",
                     ),
                 ),
+                ("content", models.BinaryField()),
             ],
             options={
                 "ordering": ["id"],
@@ -373,8 +373,6 @@ class Migration(migrations.Migration):
                 ("thread", models.CharField(max_length=36)),
                 ("re", models.CharField(blank=True, max_length=36)),
                 ("agreement", models.CharField(blank=True, max_length=90)),
-                ("body", models.BinaryField(null=True)),
-                ("proof", models.BinaryField(default=b"")),
                 ("sha256", models.CharField(db_index=True, max_length=64)),
                 ("manifest_sha256", models.CharField(max_length=64)),
                 ("sent_at", models.DateTimeField()),
@@ -399,6 +397,8 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="federation.receiptdocument"
                     ),
                 ),
+                ("proof", models.BinaryField(default=b"")),
+                ("body", models.BinaryField(null=True)),
             ],
             options={
                 "ordering": ["id"],

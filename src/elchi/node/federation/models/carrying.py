@@ -20,12 +20,13 @@ class Held(models.Model):
     rank = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)
     """`envelope` or `receipt`."""
-    content = models.BinaryField()
     size = models.PositiveIntegerField()
-    """Bytes of it, which count against the quota of the giver."""
+    """Bytes of the content, which count against the quota of the giver."""
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    content = models.BinaryField()
+    """Last: SQLite reads a row from its beginning."""
 
     class Meta:
         """An item is held once."""

@@ -45,12 +45,6 @@ class Outgoing(models.Model):
     agreement = models.CharField(max_length=90, blank=True)
     on = models.CharField(max_length=64, blank=True)
     """What it is about here: `check:12`, `agreement:kz-kg:3`."""
-    body = models.BinaryField(null=True)
-    """What was said, to the byte; None when retention has removed it."""
-    proof = models.BinaryField(default=b"")
-    """The signed manifest (`elchi.seal.envelope`), which stays."""
-    envelope = models.BinaryField(null=True)
-    """Sealed bytes; None when they are not needed any more."""
     sealed_to = models.CharField(max_length=64)
     """Id of the partner's key."""
     sha256 = models.CharField(max_length=64, unique=True)
@@ -71,6 +65,13 @@ class Outgoing(models.Model):
     leaf = models.PositiveBigIntegerField()
     """Its number in the log."""
     retention_until = models.DateField(null=True, blank=True)
+    # What is long comes last: SQLite reads a row from its beginning.
+    proof = models.BinaryField(default=b"")
+    """The signed manifest (`elchi.seal.envelope`), which stays."""
+    body = models.BinaryField(null=True)
+    """What was said, to the byte; None when retention has removed it."""
+    envelope = models.BinaryField(null=True)
+    """Sealed bytes; None when they are not needed any more."""
 
     class Meta:
         """The queue is read by partner, rank and age."""
@@ -98,10 +99,11 @@ class ReceiptDocument(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="receipt_documents")
     is_ours = models.BooleanField()
     at = models.DateTimeField()
-    content = models.BinaryField()
     sha256 = models.CharField(max_length=64, unique=True)
     waits = models.BooleanField(default=False)
     """Ours: whether it is still to be handed over."""
+    # What is long comes last: SQLite reads a row from its beginning.
+    content = models.BinaryField()
 
     class Meta:
         """What waits is read by partner."""
@@ -123,10 +125,6 @@ class Incoming(models.Model):
     thread = models.CharField(max_length=36)
     re = models.CharField(max_length=36, blank=True)
     agreement = models.CharField(max_length=90, blank=True)
-    body = models.BinaryField(null=True)
-    """What was said, to the byte; None when it was rejected, withdrawn, or retention has removed it."""
-    proof = models.BinaryField(default=b"")
-    """The signed manifest, which stays."""
     sha256 = models.CharField(max_length=64, db_index=True)
     manifest_sha256 = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
@@ -145,6 +143,11 @@ class Incoming(models.Model):
     """Signed by us: sent again whenever the message comes again."""
     opened_at = models.DateTimeField(null=True, blank=True)
     retention_until = models.DateField(null=True, blank=True)
+    # What is long comes last: SQLite reads a row from its beginning.
+    proof = models.BinaryField(default=b"")
+    """The signed manifest, which stays."""
+    body = models.BinaryField(null=True)
+    """What was said, to the byte; None when it was rejected, withdrawn, or retention has removed it."""
 
     class Meta:
         """A message counts once."""

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from elchi.api import audit, cases, checks, directory, entries, findings, lists, me
+from elchi.api import audit, cases, checks, directory, entries, findings, lists, me, partners
 from elchi.api.described import DescribedApi
 from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
@@ -29,6 +29,8 @@ _ROUTERS: Any = {
     "entries": entries.router,
     "cases": cases.router,
     "directory": directory.router,
+    "partners": partners.router,
+    "agreements": partners.agreements,
     "audit": audit.router,
 }
 for module in modules():

@@ -171,6 +171,7 @@ def test_a_question_of_a_partner_shows_who_has_asked_and_why(kg: PartnerNode) ->
     told = page(second, reverse("finding", args=[FoundEntry.objects.get().pk]))
     for text in ("Asked by", "Node KG-AKJ-1", "border check", "KZ-KG-2026:1", "Our node answered:", "<b>HIT</b>"):
         assert text in told
+    assert "SHARIPZODA, Khurshed" in page(second, reverse("verdict", args=[Check.objects.get().pk]))
 
 
 def test_programs_read_the_answers_and_are_told_that_they_changed(kg: PartnerNode) -> None:

@@ -13,9 +13,10 @@ from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFoun
 from elchi.exchange.joining import read_joining
 from elchi.node.audit.models import AuditLine
 from elchi.node.federation.models import Invitation, KeyVersion, Partner
-from elchi.node.federation.queries.keys import key_document_of, key_in_history, key_of
+from elchi.node.federation.queries.keys import key_document_of, key_in_history, key_of, signed_key_document
 from elchi.node.federation.queries.messages import message_of
 from elchi.node.federation.services import (
+    change_addresses,
     confirm_partner,
     end_partner,
     invite_partner,
@@ -26,6 +27,7 @@ from elchi.node.federation.services import (
 )
 from elchi.node.officers.acting import Acting, at_machine
 from elchi.node.officers.rules import Role
+from elchi.seal.canonical import encode_bytes
 from elchi.seal.trust import fingerprint_groups
 
 PEER = "KG-AKJ-1"
@@ -201,6 +203,16 @@ def test_a_partner_that_lost_its_keys_joins_again_with_the_same_code(
     assert key_of(PEER, old) is None
     assert key_in_history(PEER, old) == neighbour.document.key(old)
     assert [(row.joining, row.version) for row in KeyVersion.objects.filter(party=PEER)] == [(2, 1), (1, 1)]
+
+
+def test_partners_are_given_each_new_key_document(
+    administrator: Acting, supervisor: Acting, neighbour: Neighbour
+) -> None:
+    join_partner(by=administrator, file=neighbour.invitation())
+    partner = confirm_partner(by=supervisor, code=PEER, fingerprint=neighbour.fingerprint)
+    change_addresses(by=administrator, addresses=["https://elchi.kordai.example:8443"])
+    message = message_of(partner.outgoing.latest("pk"))
+    assert (message.kind, message.body["document"]) == ("keys", encode_bytes(signed_key_document("KZ-KOR-1") or b""))
 
 
 def test_nobody_is_led_back_to_keys_that_were_replaced(

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from elchi.errors import Conflict, InvalidInput, NotFound
 from elchi.node.audit.actor import Actor
 from elchi.node.audit.services import record, wait_turn
 from elchi.node.audit.verbs import Verb
+from elchi.node.federation.drafts import Draft
 from elchi.node.federation.keys import ANNOUNCED, LASTS, OVERLAP, P_256, newest
 from elchi.node.federation.models import KeyVersion, OwnKey, Partner
 from elchi.node.federation.queries.keys import own_key_document
 from elchi.node.federation.rules import check_addresses, check_reason
 from elchi.node.federation.services._issuing import issue_document, make_key
+from elchi.node.federation.services.sending import send_messages
+from elchi.node.federation.states import KNOWN
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
+from elchi.seal.canonical import encode_bytes
 from elchi.seal.public_key import ALGORITHMS, ED25519, SIGN, X_WING
 
 NEEDED: Final = (ED25519, X_WING, P_256)
@@ -47,7 +52,7 @@ def make_keys(*, by: Acting) -> KeyVersion:
     at = _now()
     keys = [make_key(algorithm, at=at, starts=at) for algorithm in NEEDED]
     keys += [make_key(algorithm, at=at, starts=at + USED) for algorithm in STANDBY]
-    version = issue_document(at, addresses=())
+    version = _issue(by, at, addresses=())
     record(Verb.MAKE_KEYS, by=by, on="keys:own", kids=[key.kid for key in keys], fingerprint=version.sha256)
     return version
 
@@ -96,7 +101,7 @@ def revoke_key(*, by: Acting, kid: str, because: str) -> OwnKey:
     row.revoked_at, row.revoked_because = at, because.strip()
     row.save(update_fields=["revoked_at", "revoked_because"])
     _replace(row, at)
-    version = issue_document(at, addresses=_addresses(), leaving=_last_known(row, at))
+    version = _issue(by, at, addresses=_addresses(), leaving=_last_known(row, at))
     record(Verb.REVOKE_KEY, by=by, on=f"key:{kid}", because=row.revoked_because, version=version.version)
     return row
 
@@ -112,7 +117,7 @@ def change_addresses(*, by: Acting, addresses: Sequence[str]) -> KeyVersion:
     by.require(Right.KEY_WRITE)
     told = check_addresses(addresses)
     wait_turn()
-    version = issue_document(_now(), addresses=told)
+    version = _issue(by, _now(), addresses=told)
     record(Verb.CHANGE_ADDRESSES, by=by, on="keys:own", addresses=list(told), version=version.version)
     return version
 
@@ -140,7 +145,7 @@ def renew_keys(*, by: Actor) -> int:
         for row in alone:
             make_key(row.algorithm, at=at, starts=at + USED)
             _end_replaced(row)
-        version = issue_document(at, addresses=_addresses())
+        version = _issue(by, at, addresses=_addresses())
         record(Verb.RENEW_KEYS, by=by, on="keys:own", version=version.version)
     return len(worn) + 1
 
@@ -156,7 +161,7 @@ def _rotate(by: Actor, algorithm: str, at: dt.datetime) -> OwnKey:
         row.superseded_by = key.kid
         row.valid_until = min(row.valid_until, starts + OVERLAP)
         row.save(update_fields=["superseded_by", "valid_until"])
-    version = issue_document(at, addresses=_addresses())
+    version = _issue(by, at, addresses=_addresses())
     record(Verb.ROTATE_KEY, by=by, on=f"key:{key.kid}", algorithm=algorithm, version=version.version)
     return key
 
@@ -205,6 +210,17 @@ def _held(algorithm: str, at: dt.datetime) -> list[OwnKey]:
 
 def _announced(algorithm: str, at: dt.datetime) -> OwnKey | None:
     return next((row for row in _held(algorithm, at) if row.valid_from > at), None)
+
+
+def _issue(by: Actor, at: dt.datetime, **given: Any) -> KeyVersion:
+    """Sign the next version, and give it to all partners: those that are reached by stick fetch nothing."""
+    version = issue_document(at, **given)
+    known = KeyVersion.objects.filter(party=OuterRef("code"))
+    told = Partner.objects.filter(Exists(known), state__in=KNOWN).values_list("code", flat=True)
+    body = {"document": encode_bytes(bytes(version.document))}
+    if drafts := [Draft(to=code, kind="keys", body=body, on="keys:own") for code in told]:
+        send_messages(by=by, drafts=drafts)
+    return version
 
 
 def _has_partners() -> bool:

@@ -15,7 +15,7 @@ _GATHER = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest("script, style, bdi, .code, [lang]:not(html)")) told.push(walk.currentNode.data);
+    if (!parent.closest("script, style, textarea, bdi, .code, [lang]:not(html)")) told.push(walk.currentNode.data);
   }
   for (const one of document.querySelectorAll("[aria-label], [placeholder], [alt], [title]")) {
     for (const name of ["aria-label", "placeholder", "alt", "title"]) told.push(one.getAttribute(name) || "");

@@ -15,12 +15,15 @@ from tests.browser.said import foreign, keys_without_words, texts_of
 from tests.factories import PASSWORD
 
 from elchi.console.frame import menu
+from elchi.locale import Words
+from elchi.modules.operations.mandate import ACTS, WHERES
 from elchi.node.officers.rules import Role, rights_table
 
 LOOKS = (("light", 1280), ("dark", 390), ("sun", 1280), ("light", 390), ("dark", 1280), ("sun", 390))
 MAX_PAGE = 60_000
-PROPER = {"English", "JSON Lines", "Kaindy railway crossing"}
-"""Names that are the same in all languages, or known in one only."""
+_CODES = Words("ru").text("operations.mandate_hint", acts=list(ACTS), wheres=list(WHERES))
+PROPER = {"English", "JSON Lines", "Kaindy railway crossing", _CODES}
+"""Names that are the same in all languages, or known in one only; a sentence that tells codes."""
 _AXE = Axe()
 _CUT = "[...document.querySelectorAll('.plot')].some(one => one.scrollWidth > one.clientWidth + 1)"
 """A chart is moved sideways on a telephone; on a screen it is seen whole."""

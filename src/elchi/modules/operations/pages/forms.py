@@ -114,7 +114,7 @@ class ItemForm(OperationsForm):
     type_text = text(seizure.LIMITS["detail"])
     currency = text(3)
     instrument = one_of(seizure.CHOICES["cash.instrument"], "instrument")
-    appendix = one_of(seizure.CHOICES["wildlife.appendix"])
+    appendix = one_of(())
     form = one_of(seizure.CHOICES["wildlife.form"], "goods_form")
     fault = one_of(seizure.CHOICES["document.fault"], "document_fault")
     make = text(seizure.LIMITS["detail"])
@@ -133,6 +133,8 @@ class ItemForm(OperationsForm):
         language = "en" if words.language == "en" else "ru"
         named = sorted((one.names[language], one.code) for one in substances().values())
         self.offer("substance", ((code, name) for name, code in named), nothing="–")
+        said = {"none": words.text("operations.no_appendix")}
+        self.offer("appendix", ((one, said.get(one, one)) for one in seizure.CHOICES["wildlife.appendix"]), nothing="–")
 
     def part(self) -> Item:
         """Give what was said; details that a kind does not have are refused by its rules."""

@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from elchi.errors import InvalidInput
 from elchi.node.audit.marks import mark_hash
+from elchi.node.checks.rules import CONTACT
 from elchi.node.directory.duty import answers_at
 from elchi.node.directory.models import DutyContact
 from elchi.node.here import here
 
 OUTCOMES: Final = ("hit", "no_hit", "refused")
-CONTACT: Final = ("agency", "desk", "phone", "email", "languages")
-"""What a contact says: a desk and never a person."""
 _TEXT: Final = 200
 _REFERENCE: Final = 64
 _CODE: Final = 64

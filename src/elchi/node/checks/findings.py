@@ -221,7 +221,7 @@ def partner_told(face: Facing) -> str:
     """
     told: tuple[str, ...] = ()
     if face.hit:
-        told = (face.hit.partner.code, face.hit.reference, *face.hit.contact.values())
+        told = (face.hit.partner.code, face.hit.reference, *face.hit.desk)
     elif face.asked_by:
         told = (face.asked_by.partner.code, face.asked_by.reference)
     return " \N{MIDDLE DOT} ".join(filter(None, told))

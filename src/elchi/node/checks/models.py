@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from elchi.node.checks.rules import DIRECTIONS, OUTCOMES, PURPOSES
+from elchi.node.checks.rules import CONTACT, DIRECTIONS, OUTCOMES, PURPOSES
 from elchi.node.checks.states import WAITING
 from elchi.node.here import here
 
@@ -145,7 +145,7 @@ class Asked(models.Model):
     reference = models.CharField(max_length=64, blank=True)
     """Of a hit: what the partner's desk knows it by."""
     contact = models.JSONField(default=dict)
-    """Of a hit: whom to call (`answers.CONTACT`)."""
+    """Of a hit: whom to call (`rules.CONTACT`)."""
     finding: Any = models.ForeignKey(FoundEntry, null=True, on_delete=models.SET_NULL, related_name="answers")
     """Of a hit: what the second line judges."""
 
@@ -154,6 +154,11 @@ class Asked(models.Model):
 
         ordering: ClassVar = ["partner__code", "place"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "partner", "place"], name="asked_once")]
+
+    @property
+    def desk(self) -> tuple[str, ...]:
+        """Whom to call, line by line."""
+        return tuple(self.contact[name] for name in CONTACT if name in self.contact)
 
     @property
     def is_over(self) -> bool:

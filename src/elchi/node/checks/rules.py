@@ -23,6 +23,8 @@ ANSWER_WITHIN: Final = {"border_check": dt.timedelta(minutes=30), "customs_check
 ANSWER_WITHIN_ELSE: Final = dt.timedelta(days=1)
 QUESTION_LIFETIME: Final = dt.timedelta(days=3)
 """So long a question waits for a link: an answer that late still tells the second line."""
+CONTACT: Final = ("agency", "desk", "phone", "email", "languages")
+"""What the contact of a hit says, in this order: a desk and never a person."""
 LONGEST_SHIFT: Final = dt.timedelta(hours=16)
 """A shift that nobody ended is over after this time."""
 MAX_SUBJECTS: Final = 50

@@ -36,7 +36,8 @@ def record_answer(*, message: Message, partner: Partner, at: dt.datetime) -> Ask
         Conflict: `answered_already`.
     """
     reply = read_reply(message.body)
-    asked = Asked.objects.select_for_update().filter(partner=partner, message_id=message.re).first()
+    rows = Asked.objects.select_for_update().filter(partner=partner, message_id=message.re)
+    asked = rows.order_by("pk").first()  # the usual order would lock the partner too
     if asked is None or not message.re:
         raise NotFound("answer_unasked")
     verb = _VERBS[reply.outcome]

@@ -77,7 +77,7 @@ def _of_checks(state: queries.NodeState) -> Iterator[Metric]:
     yield seconds
     signed_in = queries.recent_sign_ins()
     yield _gauge("elchi_sign_ins_last_hour", "Attempts to sign in of the last hour.", "outcome", signed_in)
-    yield _gauge("elchi_waiting", "What waits: findings, manifests, alerts, versions.", "queue", state.queues)
+    yield _gauge("elchi_waiting", "What waits: findings, manifests, alerts, versions, messages.", "queue", state.queues)
 
 
 def _of_lists(state: queries.NodeState) -> Iterator[Metric]:

@@ -21,6 +21,8 @@ from elchi.errors import Conflict, ElchiError
 from elchi.node.audit.models import AuditLine, DayRoot
 from elchi.node.audit.verbs import Verb
 from elchi.node.checks.models import Alert, Check, FoundEntry, Manifest
+from elchi.node.federation.models import Outgoing
+from elchi.node.federation.queries.partners import partner_states
 from elchi.node.here import here
 from elchi.node.officers.models import SignIn
 from elchi.node.watchlists.live import ListAge, age_of, live
@@ -125,7 +127,7 @@ def readiness() -> dict[str, bool]:
 
 
 def queues() -> dict[str, int]:
-    """Count what waits: findings and those of them that are late, manifests, alerts, versions to approve.
+    """Count what waits: findings, and late ones, manifests, alerts, versions to approve, messages without a receipt.
 
     Of discreet entries nothing is counted: who keeps the machine does not learn that one was met.
     """
@@ -137,6 +139,7 @@ def queues() -> dict[str, int]:
         "manifests": Manifest.objects.filter(state__in=("queued", "running")).count(),
         "alerts": Alert.objects.filter(read_at=None).exclude(kind="discreet").count(),
         "versions": Version.objects.filter(state="waiting").count(),
+        "messages": Outgoing.objects.filter(envelope__isnull=False).count(),
     }
 
 
@@ -253,6 +256,8 @@ def _cautions(state: NodeState) -> Iterator[str]:
         yield "lists_half_done"
     if state.queues.get("late_findings"):
         yield "late_findings"
+    if state.queues and any(one.cautions for one in partner_states(timezone.now())):
+        yield "partners"
     if state.certificate_ends_at and timezone.now() < state.certificate_ends_at < timezone.now() + CERTIFICATE_SOON:
         yield "certificate"
 

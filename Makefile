@@ -41,7 +41,7 @@ check: lint
 	$(BIN)/pytest -q $(SPREAD) tests/unit tests/property tests/contracts
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=exchange|names|index|keys|mrz|lists|figures|interpol-side|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=exchange|names|index|keys|mrz|lists|figures|picture|interpol-side|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
 	@$(BIN)/python -m bench.$(subst -,_,$(NAME)) $(ARGS)
 
 lock: install

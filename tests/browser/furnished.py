@@ -134,7 +134,8 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             *(case + tab for tab in CASE_TABS), "/lists/list/wanted/", "/lists/own/", "/lists/own/new/",
         ],
         "analyst": [
-            "/incidents/imports/", "/incidents/reports/", "/second_line/judged/", "/cases/?state=all", "/nothing-here/",
+            "/picture/level/", "/map/?period=all", "/incidents/imports/",
+            "/incidents/reports/", "/second_line/judged/", "/cases/?state=all", "/nothing-here/",
         ],
         "supervisor": [
             f"{incident}protected/", task, "/units/unit/kordai/", "/units/unit/kordai/change/", "/units/mandate/",
@@ -149,7 +150,7 @@ def _filled(officers: dict[str, Officer], folder: Path) -> dict[str, list[str]]:
             "/lists/list/wanted/entry/w-1", f"/lists/own/{own.key}/", f"/lists/own/{own.key}/amend/",
             f"/lists/own/{own.key}/withdraw/", "/lists/own/new/?schema=Vehicle",
         ],
-        "programme": ["/results/?period=month", incident],
+        "programme": ["/results/?period=month", incident, "/picture/register/?on=2021-11-23"],
         "agreement_keeper": [
             "/directory/agencies/kz-border/", "/partners/agreements/", "/partners/agreements/new/", agreed,
             f"{agreed}write/", f"{agreed}simulate/", f"{agreed}refuse/",
@@ -189,6 +190,8 @@ def _record(by: Acting) -> int:
     leads, _ = leads_found(by, row)
     operations.decide_lead(by=by, incident_id=row.pk, ref=leads[0].trace.ref, is_confirmed=True)
     operations.protect_person(by=by, incident_id=row.pk, subject=Person(name="Проба Ветер"))
+    chief = acting_of(Officer.objects.get(sign_in_name="supervisor.1"), via="console")
+    operations.set_section_level(by=chief, border="KG-KZ", level="high", until=None, reason="117")
     return int(row.pk)
 
 

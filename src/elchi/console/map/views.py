@@ -25,8 +25,8 @@ from elchi.node.plug import Mark as Brought
 
 DAY: Final = dt.timedelta(days=1)
 LAYERS: Final = ("crossings", "offices")
-ROWS: Final = 20
-"""Of a page of the table."""
+ROWS: Final = 15
+"""Of a page of the table: modules add tables of their own, and a page stays below 60 kB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Operations(ModuleConfig):
             OperationsRight.PICTURE_SEE,
             "M4 8l8-5 8 5v8l-8 5-8-5zM4 8l8 5 8-5M12 13v8",
         ),
+        Entry("picture", "picture", OperationsRight.PICTURE_SEE, "M4 20h16M6 20v-6h3v6M11 20V5h3v15M16 20V10h3v10"),
         Entry(
             "units",
             "units",
@@ -32,5 +33,7 @@ class Operations(ModuleConfig):
             "M3 17h18M5 17v-5l3-5h8l3 5v5M7 20a2 2 0 1 0 0-.1M15 20a2 2 0 1 0 0-.1",
         ),
     )
+    tiles: ClassVar[str] = "elchi.modules.operations.pages.picture.tiles"
+    layer: ClassVar[str] = "elchi.modules.operations.pages.picture.layer"
     pages: ClassVar[str] = "elchi.modules.operations.pages.urls"
     routers: ClassVar[Mapping[str, str]] = {"incidents": "elchi.modules.operations.api.router"}

@@ -42,6 +42,8 @@ class Wanted:
     unit: str = ""
     agency: str = ""
     impact: str = ""
+    route: str = ""
+    """`TJ-KZ`: from where to where; `?` for not known."""
     led: str = ""
     """`yes` or `no`."""
     as_of: dt.datetime | None = None
@@ -72,6 +74,9 @@ def conditions(wanted: Wanted) -> Q:
             told &= Q(**{field: value})
     if wanted.agency:
         told &= Q(pk__in=Incident.agencies.through.objects.filter(agency__code=wanted.agency).values("incident"))
+    if wanted.route:
+        departure, _, destination = wanted.route.partition("-")
+        told &= Q(departure=departure.strip("?"), destination=destination.strip("?"))
     if wanted.led:
         told &= Q(led_by__gt=0) if wanted.led == "yes" else Q(led_by=0)
     if wanted.goods:

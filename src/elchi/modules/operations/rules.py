@@ -26,6 +26,8 @@ class OperationsRight(AnyRight):
     PROTECTED_WRITE = "protected.write"
     """Put somebody into the protected file, without seeing who is in it."""
     PROTECTED_READ = "protected.read"
+    SECTION_SET = "section.set"
+    """Say which level a section of the border has."""
     UNIT_SEE = "unit.see"
     """Units, their tasks and the mandate."""
     UNIT_WRITE = "unit.write"
@@ -48,6 +50,7 @@ RIGHTS: Final[Mapping[AnyRight, frozenset[str]]] = {
     OperationsRight.REPORT_TAKE: frozenset((_ANALYST, _SUPERVISOR, Role.PROGRAMME)),
     OperationsRight.PROTECTED_WRITE: frozenset((_SECOND, _SUPERVISOR)),
     OperationsRight.PROTECTED_READ: frozenset((_SUPERVISOR,)),
+    OperationsRight.SECTION_SET: frozenset((_ANALYST, _SUPERVISOR)),
     OperationsRight.UNIT_SEE: _WORKING | {Role.PROGRAMME, Role.AUDITOR, Role.AGREEMENT_KEEPER},
     OperationsRight.UNIT_WRITE: frozenset((_SUPERVISOR,)),
     OperationsRight.TASK_GIVE: frozenset((_SECOND, _SUPERVISOR)),

@@ -28,3 +28,4 @@ class OperationsVerb(AnyVerb):
     SET_MANDATE = "operations.set_mandate"
     GIVE_TASK = "operations.give_task"
     MOVE_TASK = "operations.move_task"
+    SET_SECTION_LEVEL = "operations.set_section_level"

@@ -13,6 +13,7 @@ from elchi.modules.operations.models.incidents import (
     SeizedItem,
     UsedVehicle,
 )
+from elchi.modules.operations.models.sections import SectionLevel
 
 __all__ = [
     "Counted",
@@ -24,6 +25,7 @@ __all__ = [
     "Lead",
     "MandatePolicy",
     "ProtectedPerson",
+    "SectionLevel",
     "SeizedItem",
     "UnitAsset",
     "UnitMember",

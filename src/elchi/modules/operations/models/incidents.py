@@ -121,8 +121,12 @@ class Incident(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-at", "-id"], name="incident_newest"),
             models.Index(fields=["at", "kind", "place_key", "impact", "withdrawn_at"], name="incident_map"),
+            models.Index(
+                fields=["at", "kind", "unit", "border", "led_by", "departure", "destination", "withdrawn_at"],
+                name="incident_figures",
+            ),
             models.Index(fields=["unit", "-at"], name="incident_unit"),
-            models.Index(fields=["place_key", "-at"], name="incident_place"),
+            models.Index(fields=["place_key", "kind", "withdrawn_at", "at"], name="incident_place"),
         ]
 
     @property

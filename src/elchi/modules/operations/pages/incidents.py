@@ -30,7 +30,21 @@ from elchi.node.directory import queries as directory
 from elchi.node.here import here
 from elchi.node.officers.rules import Right
 
-ASKED: Final = ("q", "from", "until", "kind", "goods", "border", "place", "unit", "agency", "impact", "led", "as_of")
+ASKED: Final = (
+    "q",
+    "from",
+    "until",
+    "kind",
+    "goods",
+    "border",
+    "place",
+    "unit",
+    "agency",
+    "impact",
+    "led",
+    "as_of",
+    "route",
+)
 ROWS: Final = 50
 
 
@@ -46,7 +60,8 @@ def wanted_of(request: AtDoor) -> tuple[Wanted, dict[str, str]]:
     wanted = Wanted(
         sought=asked["q"] if may_search else "", from_at=begins, until=ends + one_day if ends else None,
         kind=asked["kind"], goods=asked["goods"], border=asked["border"], place=asked["place"], unit=asked["unit"],
-        agency=asked["agency"], impact=asked["impact"], led=asked["led"], as_of=known + one_day if known else None,
+        agency=asked["agency"], impact=asked["impact"], route=asked["route"],
+        led=asked["led"], as_of=known + one_day if known else None,
     )  # fmt: skip
     return wanted, asked
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from elchi.modules.operations.pages import imports, incidents, units
+from elchi.modules.operations.pages import imports, incidents, picture, units
 
 urlpatterns = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("incidents/<int:incident_id>/case/", incidents.open_case, name="open_incident_case"),
     path("incidents/<int:incident_id>/protect/", incidents.protect, name="protect_person"),
     path("incidents/<int:incident_id>/protected/", incidents.protected, name="protected_file"),
+    path("picture/", picture.picture, name="picture"),
+    path("picture/register/", picture.register, name="office_register"),
+    path("picture/level/", picture.set_level, name="set_section_level"),
     path("units/", units.unit_list, name="units"),
     path("units/mandate/", units.mandate, name="mandate"),
     path("units/mandate/change/", units.change_mandate, name="change_mandate"),

@@ -25,6 +25,7 @@ from elchi.modules.operations.services.incidents import (
 )
 from elchi.modules.operations.services.leading import decide_lead
 from elchi.modules.operations.services.reporting import take_report
+from elchi.modules.operations.services.sections import set_section_level
 
 __all__ = [
     "FASTEST",
@@ -47,6 +48,7 @@ __all__ = [
     "receive_seizures",
     "record_incident",
     "set_mandate",
+    "set_section_level",
     "set_unit",
     "take_report",
     "withdraw_incident",

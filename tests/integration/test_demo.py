@@ -90,6 +90,17 @@ def test_the_second_line_decides_and_opens_cases(told: tuple[Done, Path]) -> Non
     }
 
 
+def test_the_other_side_is_asked_and_answers(told: tuple[Done, Path]) -> None:
+    border = told[0].json["border"]
+    assert border["agreement"]["signed"] == border["agreement"]["in_force"]
+    hit, cut = border["hit"], border["cut"]
+    assert (hit["verdict"], hit["state"], hit["stayed"]) == ("CLEAR", "hit", ["phone"])
+    assert re.fullmatch(r"KG-DEMO-1-H-[0-9A-F-]{14}", hit["reference"])
+    assert (hit["contact"]["phone"], hit["case"]) == ("+996 700 000 001", "KZ-DEMO-1-C-0003")
+    assert (cut["verdict"], cut["state"], cut["reference"]) == ("CLEAR", "no_hit", "")
+    assert cut["held_bytes"] > 1024  # at the relay, while the other side was away
+
+
 def test_it_runs_the_node_checks_over_http_and_leaves_nothing(told: tuple[Done, Path]) -> None:
     done, temporary = told
     assert (done.json["verdict"], done.json["manifest"]["lines"]) == ("STOP", 3_000)
@@ -114,8 +125,8 @@ def test_the_node_it_leaves_is_whole(kept: tuple[str, Node]) -> None:
         assert connection.execute("SELECT kind FROM checks_alert").fetchall() == [("discreet",)]
         roles = [json.loads(row[0]) for row in connection.execute("SELECT roles FROM officers_officer")]
     assert sorted(role for held in roles for role in held) == [
-        "administrator", "analyst", "auditor", "first_line", "list_keeper", "programme", "second_line", "second_line",
-        "supervisor",
+        "administrator", "agreement_keeper", "analyst", "auditor", "first_line", "list_keeper", "programme",
+        "second_line", "second_line", "supervisor",
     ]  # fmt: skip
 
 

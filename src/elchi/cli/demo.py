@@ -1,93 +1,88 @@
-"""`elchi demo`: a node for training with invented staff, a shift at a crossing, and the console in a browser.
+"""`elchi demo`: a shift at a crossing, a question across the border, and the consoles in a browser.
 
-What it tells is done by the services of a real node. Only the names on the lists of the UN and of OFAC are real.
+Three nodes for training: one where the shift is, one across the border, and one between that carries for both. What
+it tells is done by the services of real nodes. Only the names on the lists of the UN and of OFAC are real.
 Nothing of the user's own state is touched.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
-import time
 import zoneinfo
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from elchi.cli.demo_border import Border
+from elchi.cli.demo_side import Side
 from elchi.cli.door import Door, shared
 from elchi.cli.node import open_node
 from elchi.errors import Conflict
+
+if TYPE_CHECKING:
+    from elchi.cli.demo_story import Story
 
 PASSWORD: Final = "steppe-river-pass-71"  # noqa: S105  told to everybody: a demo node is on this machine only
 """Of every invented officer."""
 CODE: Final = "KZ-DEMO-1"
 _PLATE: Final = "01 KG 777 ABC"
 """Of the car on the invented ministry's list."""
-_READY: Final = 30.0
-"""Seconds that the node may take to answer."""
 
 
 @click.command()
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Make the node in this folder and keep it; else it is temporary.",
+    help="Make the node of the shift in this folder and keep it; else it is temporary.",
 )
 @shared
 def demo(door: Door, home: Path | None) -> None:
-    """Make a node for training, work a shift at it, and run it.
+    """Make nodes for training on both sides of a border, work a shift, ask across, and run them.
 
-    On a terminal it runs until Ctrl-C, and tells how to sign in. Without one it makes a check over HTTP as the officer
-    of the first line, and ends.
+    On a terminal they run until Ctrl-C, and it is told how to sign in. Without one a check is made over HTTP as the
+    officer of the first line, and all ends.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the node below ends too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the nodes below end too
     folder = Path(tempfile.mkdtemp(prefix="elchi-demo-"))
+    ports = _free_ports()
     try:
-        address = f"127.0.0.1:{_free_port()}"
-        _make(home or folder / "node", address)
-        told = _tell(door, folder) | {"address": f"http://{address}/", "password": PASSWORD}
-        with _running(Path(os.environ["ELCHI_HOME"]), told["address"]):
+        side = Side(
+            home=home or folder / "kordai", code=CODE, name="Kordai (training)", country="KZ",
+            organisation="Border Service (training)", agency="kz-border", listen=f"127.0.0.1:{next(ports)}",
+            exchange=f"127.0.0.1:{next(ports)}", languages="en,ru,kk",
+        )  # fmt: skip
+        side.make()
+        story = _open(side, door, folder)
+        told = story.tell() | {"address": side.address, "password": PASSWORD}
+        border = Border.around(story, side, folder, ports)
+        with border.running() as crossed:
+            told["border"] = crossed
+            told["sign_ins"] = story.tell_sign_ins(border)
             if sys.stdout.isatty() and not door.json:
                 _stay(door)
             else:
-                told["verdict"] = _check_over_http(told["address"])
+                told["verdict"] = _check_over_http(side.address)
                 _say(door, door.words.text("demo.checked", plate=_PLATE, verdict=door.words.band(told["verdict"])))
-        lines = [door.words.text("demo.kept", home=os.environ["ELCHI_HOME"])] if home else []
+        lines = [door.words.text("demo.kept", home=str(side.home))] if home else []
         door.answer(told, lines)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(home: Path, address: str) -> None:
-    """Make the node by `elchi init`, in a process of its own: this one then finds it where it stays."""
-    command = [
-        sys.executable, "-m", "elchi.cli.main", "init", "--demo", "--json", "--code", CODE,
-        "--name", "Kordai (training)", "--country", "KZ", "--organisation", "Border Service (training)",
-        "--agency", "kz-border", "--languages", "en,ru,kk", "--time-zone", "Asia/Almaty", "--listen", address,
-    ]  # fmt: skip
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ELCHI_")}
-    for name in set(os.environ) - set(kept) - {"ELCHI_LANGUAGE"}:
-        del os.environ[name]  # a database or a certificate of the user is not for a demo
-    os.environ["ELCHI_HOME"] = str(home.absolute())
-    quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}  # it asks on a terminal
-    done = subprocess.run(command, env=dict(os.environ), check=False, **quiet)  # noqa: S603  ours
-    if done.returncode:
-        told = json.loads(done.stderr.strip().splitlines()[-1])["error"]
-        raise Conflict("demo_not_made", reason=told["message"])
-
-
-def _tell(door: Door, folder: Path) -> dict[str, Any]:
+def _open(side: Side, door: Door, folder: Path) -> Story:
+    """Open the node in this process, which then is one of its own."""
+    environ = side.environ
+    os.environ.clear()  # a database or a certificate of the user is not for a demo
+    os.environ.update(environ)
     open_node()
     from elchi.cli.demo_clock import DemoClock
     from elchi.cli.demo_story import SHIFT_ENDS, Story
@@ -97,34 +92,7 @@ def _tell(door: Door, folder: Path) -> dict[str, Any]:
     now = door.now.astimezone(zone)
     # The last day whose shift is over: today in the afternoon, else yesterday.
     day = now.date() - dt.timedelta(days=now.time() <= dt.time.fromisoformat(SHIFT_ENDS))
-    return Story(door, folder, PASSWORD, DemoClock(day, zone)).tell()
-
-
-@contextmanager
-def _running(home: Path, address: str) -> Iterator[None]:
-    """Run the node, its log in a file of its folder, until the block ends."""
-    with (home / "run.log").open("ab") as log:
-        command = [sys.executable, "-m", "elchi.cli.main", "run"]
-        with subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True) as node:  # noqa: S603  ours
-            try:
-                _await(node, address)
-                yield
-            finally:
-                node.send_signal(signal.SIGTERM)
-                node.wait()
-
-
-def _await(node: subprocess.Popen[bytes], address: str) -> None:
-    import httpx
-
-    ends_at = time.monotonic() + _READY
-    while node.poll() is None and time.monotonic() < ends_at:
-        try:
-            if httpx.get(f"{address}healthz", trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise Conflict("demo_not_made", reason="run.log")
+    return Story(door, folder, PASSWORD, DemoClock(day, zone))
 
 
 def _check_over_http(address: str) -> str:
@@ -160,14 +128,14 @@ def _say(door: Door, line: str) -> None:
         click.echo(line)
 
 
-def _free_port() -> int:
-    """Give the usual port if nobody has it, else any that is free."""
-    for port in (8181, 0):
+def _free_ports() -> Iterator[int]:
+    """Give the usual port if nobody has it, then others that are free."""
+    for port in (8181, *[0] * 7):
         with socket.socket() as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 tried.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(tried.getsockname()[1])
+            yield int(tried.getsockname()[1])
     raise Conflict("address_taken", field="ELCHI_LISTEN", address="127.0.0.1", reason="")

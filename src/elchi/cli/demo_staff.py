@@ -41,8 +41,55 @@ STAFF: Final = (
     Member("analyst", "Жанна Ли", "analyst"),
     Member("programme", "Marta Lindqvist", "programme"),
     Member("auditor", "Ерлан Мусин", "auditor"),
+    Member("agreement.keeper", "Асель Нурланова", "agreement_keeper"),
     Member("customs", "Санжар Рахимов", "second_line", "kz-customs"),
 )
+NEIGHBOURS: Final = (
+    Member("second.line", "Бакыт Асанов", "second_line"),
+    Member("supervisor", "Гүлзат Осмонова", "supervisor"),
+    Member("list.keeper", "Эмил Жолдошев", "list_keeper"),
+    Member("agreement.keeper", "Нургүл Бекова", "agreement_keeper"),
+)
+"""Of a node across the border, and of the one between; all of the agency of the node."""
+
+
+def hire(members: Sequence[Member], agencies: Sequence[str], password: str, language: str) -> dict[str, Acting]:
+    """Let invented officers begin at the office of the node that is open.
+
+    Args:
+        members: who they are; those of no agency in `agencies` are of the first.
+        agencies: whose office it is, the lead first.
+        password: of all of them, and of the administrator.
+        language: in which they read.
+    """
+    from elchi.node.directory import queries as directory
+    from elchi.node.directory.services import change_office
+    from elchi.node.here import here
+    from elchi.node.officers import queries, services
+    from elchi.node.officers.cards import OfficerCard
+
+    by, office = who_is_here(), here().code.lower()
+    card = directory.office_card(directory.office_of(office))
+    change_office(by=by, code=office, card=dataclasses.replace(card, agencies=tuple(agencies), crossings=(CROSSING,)))
+    officers = [
+        services.add_officer(
+            by=by,
+            sign_in_name=one.sign_in_name,
+            card=OfficerCard(
+                name=one.name,
+                agency=one.agency if one.agency in agencies else agencies[0],
+                office=office,
+                roles=[one.role],
+            ),
+            language=language,
+        )[0]
+        for one in members
+    ]
+    acting = {}
+    for officer in (*officers, *queries.active_administrators()):
+        acting[officer.sign_in_name] = queries.acting_of(officer, via="console")
+        services.change_password(by=acting[officer.sign_in_name], password=password)
+    return acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,36 +127,10 @@ class Staff:
             password: of all of them, and of the administrator.
             language: in which they read.
         """
-        self._acting: dict[str, Acting] = {}
-        self._begin(password, language)
+        self._acting = hire(STAFF, ("kz-border", "kz-customs"), password, language)
 
     def __getitem__(self, sign_in_name: str) -> Acting:
         return self._acting[sign_in_name]
-
-    def _begin(self, password: str, language: str) -> None:
-        from elchi.node.directory import queries as directory
-        from elchi.node.directory.services import change_office
-        from elchi.node.here import here
-        from elchi.node.officers import queries, services
-        from elchi.node.officers.cards import OfficerCard
-
-        by, office = who_is_here(), here().code.lower()
-        card = directory.office_card(directory.office_of(office))
-        card = dataclasses.replace(card, agencies=("kz-border", "kz-customs"), crossings=(CROSSING,))
-        change_office(by=by, code=office, card=card)
-        officers = [
-            services.add_officer(
-                by=by,
-                sign_in_name=one.sign_in_name,
-                card=OfficerCard(name=one.name, agency=one.agency, office=office, roles=[one.role]),
-                language=language,
-            )[0]
-            for one in STAFF
-        ]
-        for officer in (*officers, *queries.active_administrators()):
-            acting = queries.acting_of(officer, via="console")
-            services.change_password(by=acting, password=password)
-            self._acting[officer.sign_in_name] = acting
 
     def load_wanted(self) -> Any:
         """Load the list of the invented ministry: the keeper brings it, the supervisor lets it in."""

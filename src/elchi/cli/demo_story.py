@@ -20,8 +20,9 @@ from typing import Any, Final
 import click
 
 from elchi.cli import show
+from elchi.cli.demo_border import Border
 from elchi.cli.demo_clock import DemoClock
-from elchi.cli.demo_staff import CROSSING, DECISIONS, STAFF, Staff
+from elchi.cli.demo_staff import CROSSING, DECISIONS, NEIGHBOURS, STAFF, Staff
 from elchi.cli.door import Door
 from elchi.cli.node import who_is_here
 from elchi.cli.progress import Progress
@@ -80,7 +81,7 @@ class Story:
             told |= self.work_shift(staff)
         self.tell_judgements(told["judgements"])
         staff.relieve()
-        return told | {"manifest": self.screen_manifest(staff), "sign_ins": self.tell_sign_ins()}
+        return told | {"manifest": self.screen_manifest(staff)}
 
     def say(self, *lines: str, indent: str = "") -> None:
         """Print lines, wrapped at 80 columns, unless the answer is to be JSON."""
@@ -239,17 +240,23 @@ class Story:
         self.say(self.words.text("demo.alarms", stop=stop, review=review))
         return {**show.summary_as_dict(summary, seconds), "workers": workers}
 
-    def tell_sign_ins(self) -> list[dict[str, str]]:
-        """Tell who may sign in, and how."""
-        from django.conf import settings
-
-        names = {**{one.sign_in_name: one.role for one in STAFF}, "administrator": "administrator"}
-        self.begin(self.words.text("demo.console", address=f"http://{settings.ELCHI.listen}/"))
+    def tell_sign_ins(self, border: Border) -> list[dict[str, str]]:
+        """Tell where, how and as whom one may sign in."""
+        told = [
+            {"address": side.address, "sign_in_name": name, "role": role}
+            for side, staff in ((border.here, STAFF), (border.there, NEIGHBOURS), (border.between, NEIGHBOURS))
+            for name, role in [*((one.sign_in_name, one.role) for one in staff), ("administrator", "administrator")]
+        ]
+        self.begin(self.words.text("demo.console", address=border.here.address))
         self.say(self.words.text("demo.password", password=self.password), "")
-        for name, role in names.items():
-            self.say(f"  {name:<14} {self.words.text(f'role.{role}')}")
+        for one in told:
+            if one["address"] == border.here.address:
+                self.say(f"  {one['sign_in_name']:<16} {self.words.text('role.' + one['role'])}")
+        for side in (border.there, border.between):
+            names = ", ".join(one["sign_in_name"] for one in told if one["address"] == side.address)
+            self.say("", self.words.text("demo.console_there", node=side.code, address=side.address, names=names))
         self.say("")
-        return [{"sign_in_name": name, "role": role} for name, role in names.items()]
+        return told
 
 
 def _error_as_dict(error: InvalidInput) -> dict[str, Any]:

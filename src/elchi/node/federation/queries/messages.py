@@ -6,10 +6,33 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Sum
+
+from elchi.errors import NotFound
 from elchi.exchange.message import BODY, Message, decode_message
-from elchi.node.federation.models import Incoming, Outgoing
+from elchi.node.federation.models import Held, Incoming, Outgoing
 from elchi.seal.canonical import decode_bytes
 from elchi.seal.part import Part
+
+
+def outgoing_of(message_id: str) -> Outgoing:
+    """Give a message that this node sent to one partner.
+
+    Raises:
+        NotFound: `message_unknown`.
+    """
+    row = Outgoing.objects.filter(message_id=message_id).first()
+    if row is None:
+        raise NotFound("message_unknown", id=message_id[:36])
+    return row
+
+
+def held_for(partner: str) -> int:
+    """Give how many bytes lie here for a partner, as his relay: sealed for him, and not for this node."""
+    lying: int | None = Held.objects.filter(partner__code=partner, kind="envelope").aggregate(bytes=Sum("size"))[
+        "bytes"
+    ]
+    return lying or 0
 
 
 def manifest_of(row: Outgoing | Incoming) -> dict[str, Any]:

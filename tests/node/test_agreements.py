@@ -293,3 +293,14 @@ def test_he_who_ends_what_we_countersigned_has_our_signature(
     assert hear(partner, "agreement_suspension", said(row, number=1, because="x")) == "delivered"
     row.refresh_from_db()
     assert (row.state, row.suspensions) == ("suspended", 1)
+
+
+def test_an_older_version_never_comes_back(partner: PartnerNode, keeper: Acting, second: Acting) -> None:
+    old = proposed(keeper, second)
+    both = add_signature(decode_bytes(sent("agreement")["document"]), typ=FORMAT, signers=[partner.signing])
+    new = in_force(partner, keeper, second, version=2)
+    suspend_agreement(by=second, version_id=new.pk, because="in doubt")
+    hear(partner, "agreement_signature", said(old, document=encode_bytes(both)))  # kept back until now
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, new.state) == ("ended", "suspended")

@@ -30,6 +30,7 @@ from elchi.node.checks.services import (
     read_check,
     submit_check,
 )
+from elchi.node.checks.services.answer import MAX_SUBJECT, forget_question
 from elchi.node.directory.models import DutyContact
 from elchi.node.federation.models import AgreementVersion, Incoming, Outgoing, Partner
 from elchi.node.federation.services import accept
@@ -397,3 +398,30 @@ def test_what_no_clause_lets_go_is_refused_with_the_clause_at_both_ends(kg: Part
     record = {"outcome": "hit", "reference": "R-1", "subject": {"kind": "person", "family_name": "RECORD"}}
     assert outcomes(taken(kg, reply(kg, question, record))) == [("rejected", "not_covered")]
     assert (Asked.objects.get().state, FoundEntry.objects.count()) == ("queued", 0)
+
+
+def test_an_agreement_that_is_over_covers_for_three_days_what_was_sent_before(kg: PartnerNode) -> None:
+    row = AgreementVersion.objects.get()
+    sent = kg.now - dt.timedelta(days=5)
+    told: dict[str, Any] = {"sent_at": sent, "retention_until": sent.date() + dt.timedelta(days=30)}
+    for ago, expected in ((2, ("accepted", "")), (4, ("rejected", "not_covered"))):
+        AgreementVersion.objects.update(state="superseded", changed_at=kg.now - dt.timedelta(days=ago))
+        assert outcomes(taken(kg, asks(kg, STRANGER, **told))) == [expected]
+    row.refresh_from_db()
+    AgreementVersion.objects.update(changed_at=kg.now)
+    row.pk, row.version, row.state = None, 2, "suspended"
+    row.save()
+    assert outcomes(taken(kg, asks(kg, STRANGER, **told))) == [("rejected", "not_covered")]
+
+
+def test_who_takes_a_question_back_wipes_nothing_away_that_was_found(kg: PartnerNode) -> None:
+    taken(kg, asks(kg, WANTED), asks(kg, STRANGER))
+    for row in Answered.objects.all():
+        forget_question(message_id=row.message_id, partner=kg.row)
+    assert [row.outcome for row in Answered.objects.all()] == ["hit"]
+    assert FoundEntry.objects.filter(state="open").count() == 1
+
+
+def test_a_subject_beyond_all_measure_is_refused_before_it_is_looked_for(kg: PartnerNode) -> None:
+    huge = {**STRANGER, "given_names": "A" * MAX_SUBJECT}
+    assert outcomes(taken(kg, asks(kg, huge))) == [("rejected", "question_invalid")]

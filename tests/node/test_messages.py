@@ -14,7 +14,8 @@ from tests.partner_node import Note, PartnerNode
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.exchange.batch import Item
 from elchi.exchange.carrier import Pushed
-from elchi.exchange.message import Lane
+from elchi.exchange.message import Lane, encode_message
+from elchi.exchange.receipt import Receipt as ReceiptTold
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
 from elchi.node.audit.queries import verify
@@ -22,8 +23,13 @@ from elchi.node.federation import kinds
 from elchi.node.federation.drafts import Draft
 from elchi.node.federation.models import Equivocation, Incoming, Leaf, Outgoing, Partner, Receipt, ReceiptDocument
 from elchi.node.federation.models import Sequence as Counting
+from elchi.node.federation.queries.keys import key_document_of
+from elchi.node.federation.queries.ways import certificates
 from elchi.node.federation.services import accept, accepting, send_message, send_messages, sending
+from elchi.node.federation.services._inbox import take
 from elchi.node.federation.tree import root_at, tree_now
+from elchi.seal.certificate import certificate_bytes, make_exchange_certificate
+from elchi.seal.envelope import seal
 from elchi.seal.public_key import PublicKey
 from elchi.seal.tree import TreeHead, is_consistent
 
@@ -342,3 +348,60 @@ def test_without_keys_of_the_partner_nothing_is_sealed(partner: PartnerNode) -> 
     partner.change_document(keys=revoked(partner, partner.opening.kid))
     with pytest.raises(Conflict, match="partner_keys_missing"):
         send_message(by=NODE, draft=Draft(to=PEER, kind="note", body={}))
+
+
+def test_what_this_node_cannot_deal_with_is_sent_back_alone(partner: PartnerNode, note: Note) -> None:
+    manifest, parts = encode_message(partner.message())
+    document = key_document_of("KZ-KOR-1")
+    assert document is not None
+    key = document.encryption_keys(partner.now)[0]
+    sealed = seal({**manifest, "kind": []}, parts, signers=[partner.signing], recipients=[key])
+    odd = Item("KZ-KOR-1", Lane.REPORT, partner.now + dt.timedelta(days=3), "envelope", sealed.content)
+    # Two that have no number for this node, and one that has.
+    without = [partner.seal(dataclasses.replace(partner.message(), sequence={})) for _ in range(2)]
+    pushed = taken(partner, odd, *without, partner.says(body={"text": "good"}))
+    assert results(pushed)[-1] == ("accepted", "")
+    assert note.done == [f"{PEER}: good"]
+
+
+def test_a_fault_of_ours_in_one_message_holds_up_no_other(
+    partner: PartnerNode, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = partner.says(body={"text": "bad"}), partner.says(body={"text": "good"})
+
+    def broken(row: Partner, arrived: Any, **given: Any) -> Any:
+        if bad in [one.item for one in arrived]:
+            raise KeyError("bad")
+        return take(row, arrived, **given)
+
+    monkeypatch.setattr("elchi.node.federation.services.accepting.take", broken)
+    assert results(taken(partner, bad, good)) == [("rejected", "handler_failed"), ("accepted", "")]
+    assert note.done == [f"{PEER}: good"]
+
+
+def test_a_partner_who_knows_more_of_our_log_than_we_do_settles_our_messages_all_the_same(
+    partner: PartnerNode, note: Note
+) -> None:
+    send_message(by=NODE, draft=Draft(to=PEER, kind="note", body={"text": "x"}))
+    [item] = due()
+    partner.open(item)
+    partner.seen = TreeHead("KZ-KOR-1", 999, "0" * 64, partner.now)  # this node came back from a backup
+    assert results(taken(partner, partner.receipt(item))) == [("accepted", "")]
+    assert (Outgoing.objects.get().state, Equivocation.objects.count()) == ("delivered", 0)
+
+
+def test_a_head_of_the_last_year_of_all_is_no_fault_later(partner: PartnerNode, note: Note) -> None:
+    send_message(by=NODE, draft=Draft(to=PEER, kind="note", body={"text": "x"}))
+    small = partner.head()
+    partner.receipt(*due())
+    end = dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC)
+    for head in (dataclasses.replace(partner.head(), at=end), small):  # the smaller one comes after the larger
+        told = ReceiptTold(sender=PEER, to="KZ-KOR-1", at=partner.now, head=head, seen=None, entries=())
+        assert results(taken(partner, partner.sign(told))) == [("accepted", "")]
+
+
+def test_who_calls_is_known_by_a_certificate_that_names_him(partner: PartnerNode) -> None:
+    other, _ = make_exchange_certificate("TJ-FOT-1", passphrase="invented for tests", now=partner.now)
+    own, _ = make_exchange_certificate(PEER, passphrase="invented for tests", now=partner.now)
+    partner.change_document(certificates=(b"\0", certificate_bytes(other), certificate_bytes(own)))
+    assert certificates() == {certificate_bytes(own): PEER}

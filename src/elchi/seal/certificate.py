@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import ipaddress
+import ssl
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -76,6 +78,17 @@ def certificate_bytes(pem: bytes) -> bytes:
         ValueError: this is no certificate.
     """
     return x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+
+
+@lru_cache(maxsize=1024)
+def named_in_certificate(der: bytes) -> str:
+    """Give the common name of a certificate; empty if OpenSSL would not load it, or there is none."""
+    try:
+        names = x509.load_der_x509_certificate(der).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        ssl.create_default_context(cadata=der)
+    except (ValueError, OSError, x509.InvalidVersion):  # SSLError is an OSError
+        return ""
+    return str(names[0].value) if len(names) == 1 else ""
 
 
 def _make(

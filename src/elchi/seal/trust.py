@@ -264,7 +264,7 @@ def _from_json(told: Mapping[str, Any]) -> KeyDocument:
 def _check_whole(document: KeyDocument) -> None:
     if len({key.kid for key in document.keys}) != len(document.keys):
         raise SealBroken("key_document_invalid", field="keys", rule="each_once")
-    if not document.issued_at < document.valid_until <= document.issued_at + FRESH:
+    if not dt.timedelta() < document.valid_until - document.issued_at <= FRESH:
         raise SealBroken("key_document_invalid", field="valid_until", rule="thirty_days")
     if bool(document.previous) != (document.version > 1):
         raise SealBroken("key_document_invalid", field="previous", rule="version_before")

@@ -91,7 +91,7 @@ def arrive(item: Item, partners: Mapping[str, Partner], keyring: Keyring) -> Arr
     partner = partners.get(str(opened.manifest.get("from")))
     if partner is None or partner.state not in KNOWN:
         raise Later("partner_unknown", partner)
-    always = opened.manifest.get("kind") in ALWAYS
+    always = str(opened.manifest.get("kind")) in ALWAYS
     if partner.state == "suspended" and not always:
         raise Later("partner_suspended", partner)
     _check_signed(opened, partner, keyring, fresh=not always)

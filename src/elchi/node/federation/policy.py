@@ -12,6 +12,8 @@ from elchi.node.federation.queries.agreements import agreement_in, own_party, pa
 AGREED = ("countersigned", "agreed", "in_force")
 """Both have signed: a partner may have heard of it before we hear that he has."""
 OVER = ("superseded", "ended")
+GRACE = dt.timedelta(days=3)
+"""For how long after its end a version still covers what was sent before, as its sender says: he may say anything."""
 
 
 def check_covered(message: Message, partner: Partner, *, at: dt.datetime) -> None:
@@ -42,4 +44,7 @@ def _version(message: Message, partner: Partner, at: dt.datetime) -> AgreementVe
         return None
     if row.state in AGREED:
         return row if row.valid_from <= at.date() else None
-    return row if row.state in OVER and message.sent_at <= row.changed_at else None
+    if row.state not in OVER or message.sent_at > row.changed_at or at > row.changed_at + GRACE:
+        return None
+    newer = AgreementVersion.objects.filter(partner=partner, agreement=name, version__gt=row.version)
+    return None if newer.filter(state__in=("suspended", "ended")).exists() else row

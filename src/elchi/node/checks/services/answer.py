@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -30,6 +31,8 @@ from elchi.node.watchlists.rules import may_be_told
 from elchi.subjects import Subject, from_wire
 
 ANSWER = "answer"
+MAX_SUBJECT = 16 << 10
+"""Characters of JSON: hundreds of names and documents; more is work for hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,11 @@ def answer_question(*, message: Message, partner: Partner, screened: Screened) -
 
 
 def forget_question(*, message_id: str, partner: Partner) -> None:
-    """Remove the check of a question that its sender took back, unless a case needs it."""
-    asked = Check.objects.filter(answered__partner=partner, answered__message_id=message_id)
+    """Remove the check of a question that its sender took back, unless it found something or a case needs it.
+
+    What was found is for our own second line and for owners of discreet entries: nobody asks and wipes it away.
+    """
+    asked = Check.objects.filter(answered__partner=partner, answered__message_id=message_id, findings=None)
     asked.exclude(needed_checks()).delete()
 
 
@@ -101,6 +107,8 @@ def _subject(message: Message) -> Subject:
     wire = message.body.get("subject")
     if not isinstance(wire, Mapping):
         raise InvalidInput("question_invalid", field="subject", rule="missing")
+    if len(json.dumps(wire)) > MAX_SUBJECT:
+        raise InvalidInput("question_invalid", field="subject", rule="max_length", maximum=MAX_SUBJECT)
     subject = unmasked(from_wire(dict(wire)))
     if subject is None:
         raise InvalidInput("question_invalid", field="subject", rule="nothing_left")

@@ -10,6 +10,7 @@ from elchi.node.federation.models import Partner
 from elchi.node.federation.queries.keys import key_document_of
 from elchi.node.federation.states import KNOWN
 from elchi.node.here import here
+from elchi.seal.certificate import named_in_certificate
 from elchi.seal.trust import KeyDocument
 
 CALLED: Final = ("https", "relay")
@@ -17,9 +18,18 @@ CALLED: Final = ("https", "relay")
 
 
 def certificates() -> dict[bytes, str]:
-    """Give the certificates (DER) of who may call, and the code of each."""
+    """Give the certificates (DER) of who may call, and the code of each.
+
+    One that cannot be read, or that names another node, is left out: no partner calls in the name of another one, and
+    none keeps this node from being called.
+    """
     documents = _documents(_known())
-    return {der: code for code, document in documents.items() for der in document.certificates}
+    return {
+        der: code
+        for code, document in documents.items()
+        for der in document.certificates
+        if named_in_certificate(der) == code
+    }
 
 
 def routes() -> list[Route]:

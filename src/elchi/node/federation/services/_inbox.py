@@ -121,7 +121,7 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
             first = new[message.id].opened
             _again(taken, one, _Before(first.manifest_sha256, first.proof))
         elif (other := numbers.get((str(message.lane), message.sequence.get(here().code, 0)))) is not None:
-            ref = f"{message.lane}:{message.sequence[here().code]}"
+            ref = f"{message.lane}:{message.sequence.get(here().code, 0)}"
             keep_equivocation(taken.partner, "sequence", ref, other, one.opened.proof, at=taken.at)
             _note(taken, one, EQUIVOCATION)
         else:

@@ -8,12 +8,13 @@ it signed, or one that a partner has named: both are kept as evidence.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any, Final
 
 from elchi.exchange.receipt import Receipt
 from elchi.node.federation.models import Head, Partner
 from elchi.node.federation.services._documents import keep_equivocation
-from elchi.node.federation.tree import prove_growth, root_at
+from elchi.node.federation.tree import prove_growth, root_at, tree_now
 from elchi.node.here import here
 from elchi.seal.tree import Tree, TreeHead, is_consistent
 
@@ -29,6 +30,9 @@ def standing(partner: Partner, tree: Tree, *, at: dt.datetime) -> dict[str, Any]
     if newest := _newest(partner):
         told["seen"] = _head(newest)
     return told
+
+
+_log = logging.getLogger("elchi.federation")
 
 
 def note_heads(partner: Partner, receipt: Receipt, document: int, content: bytes) -> bool:
@@ -55,7 +59,7 @@ def note_heads(partner: Partner, receipt: Receipt, document: int, content: bytes
             _contradicts(partner, same, head, content)
         return False
     if head.size < newest.size:
-        if head.at > newest.at + LATE:
+        if head.at - newest.at > LATE:
             _contradicts(partner, newest, head, content)
         return False
     known = _at(partner, receipt.since)
@@ -72,7 +76,9 @@ def _note_seen(partner: Partner, seen: TreeHead, content: bytes, at: dt.datetime
     """Note up to where a partner knows our log; he may name only heads that it had."""
     if seen.size <= partner.witnessed_size:
         return
-    if root_at(seen.size) == seen.root:
+    if seen.size > tree_now().size:  # this node came back from an older backup
+        _log.warning("a partner knows more of our log than we do", extra={"partner": partner.code})
+    elif root_at(seen.size) == seen.root:
         partner.witnessed_size = seen.size
         Partner.objects.filter(pk=partner.pk).update(witnessed_size=seen.size)
     else:

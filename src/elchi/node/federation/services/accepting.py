@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from elchi.errors import SealBroken
 from elchi.exchange.batch import Item, Outcome
@@ -71,7 +71,20 @@ def _receipt(item: Item, partners: Mapping[str, Partner], keyring: Keyring) -> O
     except SealBroken as error:
         _log.warning("receipt refused", extra={"code": error.code})
         return Outcome(item.sha256, "rejected", error.code)
+    except Exception as error:  # noqa: BLE001  one item must not hold up those behind it
+        return _failed(item, error)
     return Outcome(item.sha256, "accepted")
+
+
+def _failed(item: Item, error: Exception) -> Outcome:
+    """Send one item back with which this node cannot deal, so that those behind it are not held up.
+
+    A database that is away is no fault of the item: that is raised again, and all is brought once more.
+    """
+    if isinstance(error, (OperationalError, InterfaceError)):
+        raise error
+    _log.error("an item could not be taken", exc_info=error, extra={"item": item.sha256})
+    return Outcome(item.sha256, "rejected", "handler_failed")
 
 
 def _envelopes(
@@ -91,16 +104,32 @@ def _envelopes(
         except Later as error:
             outcomes[item.sha256] = Outcome(item.sha256, "rejected", error.code)
             later.append(error)
+        except Exception as error:  # noqa: BLE001  one item must not hold up those behind it
+            outcomes[item.sha256] = _failed(item, error)
         else:
             groups[bool(one.handler and one.handler.afterwards), one.partner.code].append(one)
     documents = set(known.values())
     for (_, code), arrived in sorted(groups.items(), key=itemgetter(0)):
-        taken = take(partners[code], arrived, carrier=carrier, keyring=keyring)
-        outcomes |= taken.outcomes
-        documents |= taken.documents
+        told, signed = _take_all(partners[code], arrived, carrier, keyring)
+        outcomes |= told
+        documents |= signed
     if later:
         _note_later(later, peer, keyring.at)
     return outcomes, documents
+
+
+def _take_all(
+    partner: Partner, arrived: Sequence[Arrived], carrier: str, keyring: Keyring
+) -> tuple[dict[str, Outcome], set[int]]:
+    """Take messages of one partner together; if that fails one by one, so that only the faulty one is sent back."""
+    try:
+        taken = take(partner, arrived, carrier=carrier, keyring=keyring)
+    except Exception as error:  # noqa: BLE001  one item must not hold up those behind it
+        if len(arrived) == 1:
+            return {arrived[0].item.sha256: _failed(arrived[0].item, error)}, set()
+        each = [_take_all(partner, [one], carrier, keyring) for one in arrived]
+        return {k: v for told, _ in each for k, v in told.items()}, {key for _, keys in each for key in keys}
+    return taken.outcomes, taken.documents
 
 
 def receipt_items(documents: Collection[int]) -> list[Item]:

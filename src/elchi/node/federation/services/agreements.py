@@ -234,7 +234,10 @@ def start(row: AgreementVersion, *, by: Actor) -> None:
     today = timezone.now().astimezone(dt.UTC).date()
     if row.state != "agreed" or row.valid_from > today:
         return
-    if row.valid_until and row.valid_until < today:
+    later = AgreementVersion.objects.filter(
+        partner=row.partner, agreement=row.agreement, version__gt=row.version, in_force_at__isnull=False
+    )
+    if later.exists() or (row.valid_until and row.valid_until < today):  # an older version never comes back
         _end(row, by=by)
         return
     before = AgreementVersion.objects.filter(

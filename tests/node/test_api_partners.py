@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.api_calls import caller
-from tests.node.test_agreements import agreement
+from tests.node.test_agreements_signed import agreement
 from tests.partner_node import PartnerNode
 
 from elchi.node.federation.models import AgreementVersion, Link

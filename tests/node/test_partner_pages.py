@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories import acting, make_country, make_officer, signed_in
 from tests.neighbour import Neighbour
-from tests.node.test_agreements import agreement
+from tests.node.test_agreements_signed import agreement
 
 from elchi.exchange.agreement import FORMAT
 from elchi.node.checks.models import Check

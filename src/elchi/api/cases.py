@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer, once, version_wanted
 from elchi.api.paging import Asked, Page, page_of
-from elchi.api.shapes import SUBJECT, subjects_of
+from elchi.api.shapes import SUBJECT, Instant, subjects_of
 from elchi.api.tokens import AtApi
 from elchi.node.cases import services
 from elchi.node.cases.queries import cases_found
@@ -27,7 +27,7 @@ class CaseHead(BaseModel):
     threats: list[str] = Field(max_length=20)
     classification: str = Field("restricted", max_length=16)
     handling: str = Field("H1", max_length=2)
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
 
 
 class NewCase(BaseModel):

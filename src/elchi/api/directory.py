@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer
 from elchi.api.paging import Asked, Page, page_of
+from elchi.api.shapes import Instant
 from elchi.api.tokens import AtApi
 from elchi.node.directory import queries
 from elchi.node.officers.rules import Right
@@ -121,7 +122,7 @@ class OnDuty(BaseModel):
 class Moment(BaseModel):
     """When, and for what."""
 
-    at: AwareDatetime | None = Field(None, description="Now unless said.")
+    at: Instant | None = Field(None, description="Now unless said.")
     subject_matter: str = Field("", max_length=20, description="hit, alert or request; empty for any.")
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from elchi.errors import InvalidInput
 from elchi.subjects import Subject, from_wire
 
+
+def _in_utc(at: dt.datetime) -> dt.datetime:
+    try:
+        return at.astimezone(dt.UTC)
+    except OverflowError:
+        message = "beyond the years 1 to 9999"
+        raise ValueError(message) from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""In UTC: PostgreSQL knows no zone 16 hours away."""
 Verdict = Literal["CLEAR", "REVIEW", "STOP"]
 Texts = list[str]
 Properties = dict[str, Texts]

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from elchi.api.answers import answer, once
 from elchi.api.paging import Asked, Page, page_of
+from elchi.api.shapes import Instant
 from elchi.api.tokens import AtApi
 from elchi.modules.operations import queries, services
 from elchi.modules.operations.reports import as_messages
@@ -86,8 +87,8 @@ class NonNominals(BaseModel):
 class WantedIncidents(BaseModel):
     """Which incidents; what is empty does not restrict."""
 
-    from_at: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    from_at: Instant | None = None
+    until: Instant | None = None
     kind: str = Field("", max_length=24)
     goods: str = Field("", max_length=40)
     border: str = Field("", max_length=5)
@@ -96,7 +97,7 @@ class WantedIncidents(BaseModel):
     agency: str = Field("", max_length=64)
     impact: str = Field("", max_length=8)
     led: str = Field("", max_length=3, description="`yes` or `no`.")
-    as_of: AwareDatetime | None = None
+    as_of: Instant | None = None
 
 
 @router.get("", response=IncidentLines, summary="Incidents, newest recorded first")

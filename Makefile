@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Over all cores, the tests of one file together: they share what is slow to make.
 SPREAD := -n auto --dist loadfile
+QUICK := tests/unit tests/property tests/contracts
 KERNEL := $(wildcard src/elchi/screening/*.c)
 
-.PHONY: install demo test lint check bench lock words clean
+.PHONY: install demo test nightly coverage lint check bench lock words clean
 
 install: $(STAMP)
 
@@ -24,12 +25,19 @@ demo: install
 	@$(BIN)/elchi demo
 
 test: lint
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q $(SPREAD) tests/unit tests/property tests/contracts tests/integration tests/node
+	$(BIN)/pytest -q $(SPREAD) $(QUICK) tests/integration tests/node
 	$(BIN)/python tests/postgres.py $(BIN)/pytest -q $(SPREAD) tests/node
 	$(BIN)/pytest -q tests/browser || $(BIN)/pytest -q --last-failed tests/browser  # Chromium at times breaks off a page
+
+coverage: install  # apart from the tests, whose time it doubles
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q $(SPREAD) $(QUICK) tests/integration tests/node
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# What takes long, or needs root: a power cut on a file system of its own.
+nightly: install
+	$(BIN)/pytest -q -rs tests/nightly
 
 lint: install
 	$(BIN)/ruff check .
@@ -38,10 +46,10 @@ lint: install
 	$(BIN)/lint-imports
 
 check: lint
-	$(BIN)/pytest -q $(SPREAD) tests/unit tests/property tests/contracts
+	$(BIN)/pytest -q $(SPREAD) $(QUICK)
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=exchange|names|index|keys|mrz|lists|figures|picture|interpol-side|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=exchange|names|index|keys|mrz|lists|figures|picture|private-match|interpol-side|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
 	@$(BIN)/python -m bench.$(subst -,_,$(NAME)) $(ARGS)
 
 lock: install

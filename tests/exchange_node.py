@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.running_node import Node, free_port, new_database
+from tests.running_node import Node, free_port, init, new_database
 
 BEGIN = """
 import os, sys, django
@@ -32,18 +33,21 @@ class ExchangeNode:
     node: Node
     port: int
     document: str = ""
+    errs: bool = False
     _steps: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def make(cls, folder: Path, code: str, *, called: bool = True, address: str = "") -> ExchangeNode:
-        """Make a node with keys; one that is not called has no address."""
+    def make(
+        cls, folder: Path, code: str, *, called: bool = True, address: str = "", port: int = 0, errs: bool = False
+    ) -> ExchangeNode:
+        """Make a node with keys; one that is not called has no address, one that errs has a clock that may be wrong."""
         node = Node(folder / code, new_database(), free_port())
-        done = node.call(
-            "init", "--code", code, "--name", f"Node {code}", "--country", code[:2], "--organisation", "Border Service",
-            "--languages", "ru,en", "--listen", f"127.0.0.1:{node.port}",
+        done = init(
+            node, "--code", code, "--name", f"Node {code}", "--country", code[:2], "--organisation", "Border Service",
+            "--languages", "ru,en",
         )  # fmt: skip
         assert done.status == 0, done.err
-        made = cls(code, node, free_port())
+        made = cls(code, node, port or free_port(), errs=errs)
         addresses = [address or f"https://127.0.0.1:{made.port}"] if called else []
         made.do("told")
         made.document = made.do("make_keys", addresses=addresses)
@@ -76,6 +80,7 @@ class ExchangeNode:
         """End the process that does steps."""
         if self._steps is not None:
             self._steps.communicate(timeout=20)
+            self._steps = None
 
     @contextmanager
     def carrying(self) -> Iterator[subprocess.Popen[bytes]]:
@@ -87,15 +92,32 @@ class ExchangeNode:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start the courier."""
-        return self._open("carry", f"127.0.0.1:{self.port}")
+    def start(self, *, kill_at: str = "") -> subprocess.Popen[bytes]:
+        """Start the courier, which dies at a point of `fault_steps.POINTS` if one is named."""
+        return self._open("carry", f"127.0.0.1:{self.port}", kill_at=kill_at)
 
-    def _open(self, *what: str, **pipes: Any) -> subprocess.Popen[bytes]:
+    def die_at(self, kill_at: str, step: str, **told: Any) -> int:
+        """Have a step done in a process of its own that dies at a point; give how it ended."""
+        process = self._open("serve", stdin=subprocess.PIPE, stdout=subprocess.PIPE, kill_at=kill_at)
+        process.communicate(json.dumps([step, told]).encode() + b"\n", timeout=30)
+        return process.returncode
+
+    def err_by(self, wrong: dt.timedelta) -> None:
+        """Let the clock of all processes of the node be wrong from now on, those that run among them."""
+        self._clock.write_text(str(wrong.total_seconds()), encoding="ascii")
+
+    @property
+    def _clock(self) -> Path:
+        return self.node.home.with_suffix(".clock")
+
+    def _open(self, *what: str, kill_at: str = "", **pipes: Any) -> subprocess.Popen[bytes]:
+        if self.errs:
+            self._clock.touch()
+        faults = {"TEST_KILL_AT": kill_at, "TEST_CLOCK": str(self._clock) if self.errs else ""}
         with self.log.open("ab") as file:
             return subprocess.Popen(
                 [sys.executable, "-c", BEGIN, *what, ""],
-                env=self._environ(),
+                env={**self._environ(), **faults},
                 **{"stdout": file, "stderr": file, **pipes},
             )
 

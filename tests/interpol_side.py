@@ -35,8 +35,8 @@ TEXT = (files("elchi.modules.interpol") / "find_like.toml").read_text(encoding="
 PASSPHRASE = "a passphrase made by a machine"
 
 
-def make_certificates(folder: Path) -> None:
-    """Make those of both ends, and of a stranger."""
+def make_certificates(folder: Path, passphrase: str = PASSPHRASE) -> None:
+    """Make those of both ends, and of a stranger; the bureau's key is locked."""
     for name, locked in (("side", False), ("bureau", True), ("stranger", False)):
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -54,7 +54,7 @@ def make_certificates(folder: Path) -> None:
             )
             .sign(key, hashes.SHA256())
         )
-        lock = BestAvailableEncryption(PASSPHRASE.encode()) if locked else NoEncryption()
+        lock = BestAvailableEncryption(passphrase.encode()) if locked else NoEncryption()
         (folder / f"{name}.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
         (folder / f"{name}.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock))
 

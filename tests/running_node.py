@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +24,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 
+_NOWHERE = 9  # the port of the discard protocol: nobody listens there
 PASSPHRASE = "four words for tests"
 INIT = (
     "--code", "KZ-KOR-1", "--name", "Korday post", "--country", "KZ", "--organisation", "Border Service",
@@ -160,6 +164,30 @@ def new_database() -> str:
 def make_node(home: Path, *more: str) -> tuple[Node, Mapping[str, Any]]:
     """Make a node by `elchi init`; give it and what the command told."""
     node = Node(home, new_database(), free_port())
-    done = node.call("init", *INIT, "--listen", f"127.0.0.1:{node.port}", *more)
+    done = init(node, *INIT, *more)
     assert done.status == 0, done.err
     return node, done.json
+
+
+_made: dict[tuple[str, ...], tuple[Path, Done]] = {}
+
+
+def init(node: Node, *args: str) -> Done:
+    """Run `elchi init`, once for all nodes of this process that are to be alike: the others are copies on other ports.
+
+    What they have in common does not matter between tests: each test has nodes of different codes.
+    """
+    if node.database:
+        return node.call("init", *args, "--listen", f"127.0.0.1:{node.port}")
+    if args not in _made:
+        folder = Path(tempfile.mkdtemp(prefix="elchi-made-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        first = Node(folder / "node")
+        _made[args] = first.home, first.call("init", *args, "--listen", f"127.0.0.1:{_NOWHERE}")
+    home, done = _made[args]
+    if done.status == 0:
+        shutil.copytree(home, node.home)
+        file = node.home / "node.toml"
+        told = file.read_text(encoding="utf-8")
+        file.write_text(told.replace(f"127.0.0.1:{_NOWHERE}", f"127.0.0.1:{node.port}"), encoding="utf-8")
+    return done

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
+import ssl
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from elchi.errors import Conflict, InvalidInput, NotFound
-from elchi.node.here import NODE_FILE, Here, home_of
+from elchi.node.here import NODE_FILE, Here, Hub, TimeAuthority, Token, home_of
 
 SETTINGS: Final[Mapping[str, str]] = {
     "ELCHI_DATABASE": "",
@@ -30,7 +32,16 @@ SETTINGS: Final[Mapping[str, str]] = {
     "ELCHI_SESSION_HOURS": "12",
     "ELCHI_METRICS_TOKEN": "",
     "ELCHI_KEYS_PASSPHRASE_FILE": "",
+    "ELCHI_TOKEN": "",
+    "ELCHI_TOKEN_LABEL": "",
+    "ELCHI_TOKEN_PIN_FILE": "",
     "ELCHI_EXCHANGE_LISTEN": "",
+    "ELCHI_HUB": "",
+    "ELCHI_HUB_CERTIFICATE": "",
+    "ELCHI_STAMPS": "",
+    "ELCHI_STAMPS_CERTIFICATE": "",
+    "ELCHI_FILE_MEGABYTES": "256",
+    "ELCHI_FILES_MEGABYTES": "1024",
     "ELCHI_LOG_LEVEL": "INFO",
 }
 """What may be said and what holds unless it is: in the environment, else in the table `[settings]` of node.toml, where
@@ -48,6 +59,9 @@ _PASSPHRASE: Final = 20
 """Characters at least (`elchi.seal.keys.MIN_PASSPHRASE`, which costs a start that needs no key)."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_HUB: Final = re.compile(r"(tls|wss)://[a-z0-9.-]{1,253}(:[1-9][0-9]{0,4})?")
+_WEB: Final = re.compile(r"https?://[a-z0-9.-]{1,253}(:[1-9][0-9]{0,4})?(/[\x21-\x7e]{0,200})?")
+_PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
 
 
@@ -96,8 +110,21 @@ class Config:
     keys_passphrase: str = field(repr=False)
     """ELCHI_KEYS_PASSPHRASE_FILE: the first line of that file opens the private keys; unless said, it is made of
     `keys/secret`, so that a key file alone opens nothing, but the whole folder does."""
+    token: Token | None = field(repr=False)
+    """ELCHI_TOKEN: shared object of the maker of a token (PKCS #11), ELCHI_TOKEN_LABEL: the token's label,
+    ELCHI_TOKEN_PIN_FILE: its first line is the PIN. `elchi keys rotate Ed25519 --on token` makes a key there."""
     exchange_listen: str
     """ELCHI_EXCHANGE_LISTEN: `address:port` on which nodes of partners call; unless said, this node only calls them."""
+    hub: Hub | None
+    """ELCHI_HUB: `tls://host:port` or `wss://host:port` of a hub of NATS, several separated by commas, and
+    ELCHI_HUB_CERTIFICATE: PEM file with the certificates that it may present; unless said, no way leads over one."""
+    time_authority: TimeAuthority | None
+    """ELCHI_STAMPS: address of an authority that stamps the log with the time (RFC 3161), and ELCHI_STAMPS_CERTIFICATE:
+    PEM file with its root certificate; unless said, nothing is stamped."""
+    file_megabytes: int
+    """ELCHI_FILE_MEGABYTES: largest file that goes to a partner or comes from one; 256 unless said."""
+    files_megabytes: int
+    """ELCHI_FILES_MEGABYTES: of all files of one partner that lie here; 1024 unless said."""
     log_level: str
     """ELCHI_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR; INFO unless said."""
     said: tuple[Said, ...] = field(default=(), repr=False)
@@ -150,7 +177,12 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         session_hours=_number(value, "ELCHI_SESSION_HOURS", range(1, 25)),
         metrics_token=_token(value),
         keys_passphrase=_keys_passphrase(value, secret),
+        token=_key_token(value),
         exchange_listen=value["ELCHI_EXCHANGE_LISTEN"],
+        hub=_hub(value),
+        time_authority=_time_authority(value),
+        file_megabytes=_number(value, "ELCHI_FILE_MEGABYTES", range(1, 8_193)),
+        files_megabytes=_number(value, "ELCHI_FILES_MEGABYTES", range(1, 1_048_577)),
         log_level=_level(value),
         said=said,
         unknown=tuple(sorted({one for one in environ if one.startswith("ELCHI_")} - {*SETTINGS, *ELSEWHERE})),
@@ -204,13 +236,33 @@ def _keys_passphrase(value: Mapping[str, str], secret: str) -> str:
     name = value["ELCHI_KEYS_PASSPHRASE_FILE"]
     if not name:
         return hmac.digest(secret.encode(), b"elchi: passphrase of private keys", "sha256").hex()
-    try:
-        passphrase = Path(name).read_text(encoding="utf-8").split("\n", 1)[0].strip("\r")
-    except (OSError, ValueError):
-        raise InvalidInput("setting_invalid", field="ELCHI_KEYS_PASSPHRASE_FILE", rule="readable_file") from None
+    passphrase = _first_line(value, "ELCHI_KEYS_PASSPHRASE_FILE")
     if len(passphrase) < _PASSPHRASE:
         raise InvalidInput("setting_invalid", field="ELCHI_KEYS_PASSPHRASE_FILE", rule="passphrase_length")
     return passphrase
+
+
+def _key_token(value: Mapping[str, str]) -> Token | None:
+    names = ("ELCHI_TOKEN", "ELCHI_TOKEN_LABEL", "ELCHI_TOKEN_PIN_FILE")
+    missing = [name for name in names if not value[name]]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        raise InvalidInput("setting_invalid", field=missing[0], rule="missing")
+    library = Path(value["ELCHI_TOKEN"])
+    if not os.access(library, os.R_OK):
+        raise InvalidInput("setting_invalid", field="ELCHI_TOKEN", rule="readable_file")
+    pin = _first_line(value, "ELCHI_TOKEN_PIN_FILE")
+    if not pin:
+        raise InvalidInput("setting_invalid", field="ELCHI_TOKEN_PIN_FILE", rule="missing")
+    return Token(library, value["ELCHI_TOKEN_LABEL"], pin)
+
+
+def _first_line(value: Mapping[str, str], name: str) -> str:
+    try:
+        return Path(value[name]).read_text(encoding="utf-8").split("\n", 1)[0].strip("\r")
+    except (OSError, ValueError):
+        raise InvalidInput("setting_invalid", field=name, rule="readable_file") from None
 
 
 def _check_listen(name: str, listen: str, here: Here) -> None:
@@ -221,6 +273,38 @@ def _check_listen(name: str, listen: str, here: Here) -> None:
         raise InvalidInput("setting_invalid", field=name, rule="address_and_port")
     if here.demo and address not in _LOOPBACK:
         raise InvalidInput("setting_invalid", field=name, rule="demo_loopback_only")
+
+
+def _hub(value: Mapping[str, str]) -> Hub | None:
+    certificates = _pinned(value, "ELCHI_HUB", "ELCHI_HUB_CERTIFICATE")
+    addresses = tuple(dict.fromkeys(one.strip() for one in value["ELCHI_HUB"].split(",") if one.strip()))
+    if not all(_HUB.fullmatch(one) for one in addresses):
+        raise InvalidInput("setting_invalid", field="ELCHI_HUB", rule="nats_address")
+    return Hub(addresses, certificates) if addresses else None
+
+
+def _time_authority(value: Mapping[str, str]) -> TimeAuthority | None:
+    roots, address = _pinned(value, "ELCHI_STAMPS", "ELCHI_STAMPS_CERTIFICATE"), value["ELCHI_STAMPS"]
+    if address and not _WEB.fullmatch(address):
+        raise InvalidInput("setting_invalid", field="ELCHI_STAMPS", rule="web_address")
+    return TimeAuthority(address, roots) if address else None
+
+
+def _pinned(value: Mapping[str, str], name: str, file: str) -> tuple[bytes, ...]:
+    """Give the certificates (DER) that go with an address; none if neither is said."""
+    if bool(value[name]) != bool(value[file]):
+        raise InvalidInput("setting_invalid", field=name if value[file] else file, rule="missing")
+    if not value[file]:
+        return ()
+    try:
+        found = _PEM.findall(Path(value[file]).read_text(encoding="ascii"))
+        told = tuple(map(ssl.PEM_cert_to_DER_cert, found))
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=b"".join(told))
+    except (ssl.SSLError, ValueError):
+        raise InvalidInput("setting_invalid", field=file, rule="certificate_pem") from None
+    except OSError:
+        raise InvalidInput("setting_invalid", field=file, rule="readable_file") from None
+    return told
 
 
 def _certificate(value: Mapping[str, str], here: Here) -> tuple[str, str]:

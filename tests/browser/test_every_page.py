@@ -16,13 +16,21 @@ from tests.factories import PASSWORD
 
 from elchi.console.frame import menu
 from elchi.locale import Words
+from elchi.modules.interpol.access_point import POINT_KINDS
+from elchi.modules.interpol.pages.forms import COLUMNS
+from elchi.modules.interpol.question import KINDS
 from elchi.modules.operations.mandate import ACTS, WHERES
+from elchi.node.checks.rules import PURPOSES
 from elchi.node.officers.rules import Role, rights_table
 
 LOOKS = (("light", 1280), ("dark", 390), ("sun", 1280), ("light", 390), ("dark", 1280), ("sun", 390))
 MAX_PAGE = 60_000
 _CODES = Words("ru").text("operations.mandate_hint", acts=list(ACTS), wheres=list(WHERES))
-PROPER = {"English", "JSON Lines", "Kaindy railway crossing", _CODES}
+_RULES = Words("ru").text(
+    "interpol.rules_hint", columns="; ".join(COLUMNS), points=", ".join(POINT_KINDS), kinds=", ".join(KINDS),
+    purposes=", ".join(PURPOSES),
+)  # fmt: skip
+PROPER = {"English", "JSON Lines", "Kaindy railway crossing", _CODES, _RULES}
 """Names that are the same in all languages, or known in one only; a sentence that tells codes."""
 _AXE = Axe()
 _CUT = "[...document.querySelectorAll('.plot')].some(one => one.scrollWidth > one.clientWidth + 1)"

@@ -17,28 +17,35 @@ from babel.messages.pofile import read_po
 from elchi.locale import LANGUAGES
 
 VOCABULARIES = (
-    "act", "act_where", "action", "agency_kind", "agreement_deed", "agreement_hint", "agreement_state", "alert",
-    "answer", "asked", "asset", "audit_fault", "availability", "bad_line", "band", "because", "case_reason",
-    "case_state", "class", "concealment", "config_fault", "counted", "crossing_kind", "crossing_status", "day",
-    "decision", "deed", "detection", "difference", "direction", "disclosure", "document_fault", "duty", "effect",
-    "entry_state", "event", "evidence_missing", "factor", "fault", "field", "finding_state", "format_name", "goods",
-    "goods_form", "goods_type", "guidance", "handling", "impact", "import_field", "incident_kind", "instrument",
-    "invitation", "key_use", "kind", "language", "lead_reason", "lead_state", "level", "link", "list_field",
-    "list_format", "mandate_reason", "manifest_state", "mask", "matter", "matter_tried", "measure", "menu",
-    "message_kind", "message_outcome", "message_state", "node_caution", "node_fault", "office_kind", "onward",
-    "operations", "origin", "outcome", "packaging", "part", "partner_caution", "partner_state", "period",
-    "person_end", "person_role", "place", "precision", "property", "purpose", "queue", "reaction", "register_status",
-    "report", "report_hint", "reported", "results_by", "right", "role", "room", "rule", "said_by", "schema", "sex",
-    "side", "simulated", "status", "subject_part", "subject_role", "task_at", "task_move", "task_state", "template",
-    "theme", "threat", "trace", "traffic", "transport", "verb", "version_state", "via",
+    "access_reason", "act", "act_kept", "act_state", "act_where", "action", "agency_kind", "agreement_deed",
+    "agreement_hint", "agreement_state", "alert", "alert_state", "answer", "asked", "asset", "audit_fault",
+    "availability", "bad_line", "band", "because", "case_reason", "case_state", "class", "clock", "competence",
+    "concealment", "config_fault", "confirmation_step", "counted", "crossing_kind", "crossing_status", "custody",
+    "custody_end", "custody_fault", "custody_move", "day", "decision", "deed", "detection", "difference", "direction",
+    "disclosure", "document_fault", "document_letter", "duty", "effect", "entity_field", "entry_state", "event",
+    "evidence_missing", "factor", "fault", "field", "finding_state", "format_name", "goods", "goods_form", "goods_type",
+    "guidance", "guidance_word", "hand_over", "handling", "hit_act", "impact", "import_field", "incident_kind",
+    "instrument", "interpol", "invitation", "key_use", "kind", "lane", "language", "lead_reason", "lead_state", "level",
+    "link", "list_field", "list_format", "mandate_reason", "manifest_state", "mark_kind", "mask", "match",
+    "match_state", "match_suspicion", "matter", "matter_tried", "measure", "menu", "message_kind", "message_outcome",
+    "message_state", "node_caution", "node_fault", "office_kind", "onward", "operation_at", "operation_kind",
+    "operation_move", "operations", "origin", "outcome", "packaging", "part", "partner_caution", "partner_state",
+    "period", "person_end", "person_role", "phase", "place", "point_kind", "point_move", "point_state", "practice",
+    "precision", "property", "purpose", "query_source", "query_state", "queue", "reach", "reaction", "regional",
+    "regional_by", "regional_item", "regional_tab", "regional_told", "register_status", "report", "report_field",
+    "report_hint", "report_state", "reported", "request_kind", "results_by", "right", "role", "room", "rule", "said",
+    "said_by", "schema", "score", "sex", "shared_mark", "side", "side_state", "simulated", "status", "stock",
+    "stock_group", "stock_unit", "subject_part", "subject_role", "talk_act", "talk_do", "talk_state", "talks",
+    "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "traffic", "transport", "urgency",
+    "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
 
 
 WHOLE = ("en", "ru")
 """Languages of everything."""
-FIRST_LINE = ("checks", "findings", "frame")
-"""Catalogues of what a first-line officer meets; every language has them."""
+FIRST_LINE = ("checks", "findings", "frame", "said")
+"""Catalogues of what a first-line officer meets, and of the ready sentences of the desk; every language has them."""
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,18 @@ QUIET = {
     "officers.forget_attempt": "what followed is written down",
     "officers.pass_password": "the same",
     "officers.spend_code": "the same",
+    "private_match.apply_match_retention": "what is removed was written down when it was asked",
+    "private_match.hear_answer": "the exchange writes that a message came; finish_answered what it says",
+    "private_match.hear_page": "the same",
+    "private_match.note_settled": "the same",
+    "interpol.note_alive": "a sign of life, every few minutes",
+    "interpol.watch_points": "the same, of the node",
+    "interpol.expire_queries": "the answer may still come",
+    "regional.forget_warning": "the exchange writes that its sender took it back",
+    "regional.note_told": "the exchange writes that a receipt came",
+    "regional.read_operation": "it only reads; hear_operation writes",
+    "regional.read_put": "the same for hear_entity",
+    "regional.read_warning": "the same for hear_warning",
 }
 """Public functions of services that write no line, and why."""
 

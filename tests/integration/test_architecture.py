@@ -33,6 +33,8 @@ VIOLATIONS = {
     "a door knows the settings": ("console/violation.py", "import elchi.settings", LAYERS),
     "one door knows another": ("api/violation.py", "import elchi.console", LAYERS),
     "cases know checks": ("node/cases/violation.py", "import elchi.node.checks", ROOMS),
+    "cases know the desk": ("node/cases/violation.py", "import elchi.node.liaison", ROOMS),
+    "the exchange knows the desk": ("node/federation/violation.py", "import elchi.node.liaison", ROOMS),
     "cases know lists": ("node/cases/violation.py", "import elchi.node.watchlists", ROOMS),
     "officers know the directory": ("node/officers/violation.py", "import elchi.node.directory", ROOMS),
     "the audit knows officers": ("node/audit/violation.py", "import elchi.node.officers", ROOMS),

@@ -58,3 +58,32 @@ def test_a_traveller_who_is_wanted_across_the_border(pair: tuple[ExchangeNode, E
     )
     assert one.do("judge") == [f"{KG} · {reference} · {AGENCY} · Duty officer · +996 555 000111"]
     assert (one.do("verify_audit"), other.do("verify_audit")) == ([], [])
+
+
+def test_two_nodes_find_exactly_what_both_know(pair: tuple[ExchangeNode, ExchangeNode]) -> None:
+    one, other = pair
+    for node, partner in ((one, KG), (other, KZ)):
+        node.do("agree_match", partner=partner)
+    marks = [["name", f"Nobody Known{'abcdefgh'[at]}"] for at in range(5)]
+    marks[3] = ["name", "Шарипзода Хуршед, 1980"]
+    asked = one.do("ask_privately", partner=KG, marks=marks)
+    with one.carrying(), other.carrying():
+        told = matched(one, other, lambda seen, _: seen["asked"][0][0] == "done")
+        desk = {"agency": AGENCY, "desk": "Duty officer", "phone": "+996 555 000111"}
+        assert told[0]["asked"] == [["done", [3], desk]]
+        assert (told[1]["heard"], told[1]["contacts"]) == ([["answered", 5]], [])
+        one.do("match_contact", asked=asked, key=3)
+        told = matched(one, other, lambda _, there: bool(there["contacts"]))
+    assert told[1]["contacts"] == [["wanted", "w-1"]]
+    said = "".join((*told[0]["said"], *told[1]["said"])).lower()
+    assert [mark for mark in ("sharipzoda", "шарипзода", "1980", "w-1", "nobody") if mark in said] == []
+    assert (one.do("verify_audit"), other.do("verify_audit")) == ([], [])
+
+
+def matched(one: ExchangeNode, other: ExchangeNode, good: Callable[[Any, Any], bool], seconds: float = 30) -> Any:
+    """Let both workers work until something is so; give what both know."""
+    ends = time.monotonic() + seconds
+    while not good(*(seen := (one.do("match"), other.do("match")))):
+        assert time.monotonic() < ends, (seen, one.log.read_text(encoding="utf-8")[-3000:])
+        time.sleep(0.05)
+    return seen

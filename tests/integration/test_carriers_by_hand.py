@@ -204,7 +204,6 @@ def test_what_a_folder_does_not_have(tmp_path: Path) -> None:
     async def test() -> None:
         assert await code_of(carrier(tmp_path / "away").pull(wait=0, size=1)) == "partner_unreachable connect"
         assert await code_of(carrier(tmp_path).key_document(A, after_version=1)) == "party_unknown"
-        assert await code_of(carrier(tmp_path).blob("b" * 64, offset=0, size=1)) == "blob_unknown"
 
     run(test())
 

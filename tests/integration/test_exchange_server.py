@@ -20,12 +20,10 @@ from elchi.exchange.carrier import Pulled, Pushed
 from elchi.exchange.carriers.https import HttpsCarrier
 from elchi.exchange.carriers.https_server import CONNECTIONS, ExchangeServer
 from elchi.exchange.carriers.memory import MemoryPost
-from elchi.exchange.carriers.relay import RelayCarrier
 from elchi.exchange.carriers.tls import Identity, client_context, fingerprint_of_certificate, server_context, trust
 from elchi.exchange.message import Lane
 
 AT = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
-BLOB = "b" * 64
 
 
 class Port:
@@ -240,26 +238,6 @@ def test_key_documents(port: Port) -> None:
     run(test())
 
 
-def test_blobs_by_pieces(port: Port) -> None:
-    async def test() -> None:
-        port.post.blobs[BLOB] = bytes(range(256)) * 8
-        async with port.open() as carrier:
-            found = b""
-            while len(found) < 2048:
-                piece = await carrier.blob(BLOB, offset=len(found), size=600)
-                assert piece.total == 2048
-                found += piece.content
-            assert found == port.post.blobs[BLOB]
-            assert await code_of(carrier.blob(BLOB, offset=2048, size=5)) == "partner_refused http_416"
-            assert await code_of(carrier.blob("c" * 64, offset=0, size=5)) == "blob_unknown"
-            relay = RelayCarrier(
-                A, addresses=[port.address], certificates=[port.ids[A][1]], identity=port.ids[B][0], patience=1.0
-            )
-            assert await code_of(relay.blob(BLOB, offset=0, size=5)) == "blob_unknown"
-
-    run(test())
-
-
 @pytest.mark.parametrize(
     ("request_", "status", "code"),
     [
@@ -271,9 +249,6 @@ def test_blobs_by_pieces(port: Port) -> None:
         (b"GET /x/v1/mailbox?size=1e9 HTTP/1.1", 422, "call_invalid"),
         (b"GET /x/v1/keys/KZ?after=x HTTP/1.1", 422, "call_invalid"),
         (b"GET /x/v1/keys/..%2f HTTP/1.1", 404, "party_unknown"),
-        (b"GET /x/v1/blob/short HTTP/1.1", 404, "blob_unknown"),
-        (b"GET /x/v1/blob/" + BLOB.encode() + b" HTTP/1.1", 422, "call_invalid"),
-        (b"GET /x/v1/blob/" + BLOB.encode() + b" HTTP/1.1\r\nRange: bytes=5-2", 422, "call_invalid"),
         (b"POST /x/v1/batch HTTP/1.1\r\nTransfer-Encoding: chunked", 422, "call_invalid"),
         (b"POST /x/v1/batch HTTP/1.1\r\nContent-Length: 99999999", 422, "batch_too_large"),
         (b"POST /x/v1/batch HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", 422, "batch_damaged"),

@@ -21,7 +21,7 @@ Made = tuple[Node, Mapping[str, Any]]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make_node(tmp_path_factory.mktemp("made") / "node")
+    return make_node(tmp_path_factory.mktemp("made") / "node", "--exchange", "127.0.0.1:8443")
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ def test_nothing_half_made_remains(tmp_path: Path) -> None:
         ("--time-zone", "Asia/Korday", "time_zone"),
         ("--name", "a\nb", "text_line"),
         ("--listen", "8181", "address_and_port"),
+        ("--exchange", "8443", "address_and_port"),
         ("--hosts", "*", "hosts_by_name"),
     ],
 )
@@ -125,6 +126,7 @@ def test_settings_are_told_with_who_said_them(made: Made) -> None:
     said = {one["name"]: (one["value"], one["source"]) for one in done.json["settings"]}
     assert (done.status, done.json["faults"]) == (0, [])
     assert said["ELCHI_LISTEN"] == (f"127.0.0.1:{node.port}", "node.toml")
+    assert said["ELCHI_EXCHANGE_LISTEN"] == ("127.0.0.1:8443", "node.toml")
     assert said["ELCHI_LOG_LEVEL"] == ("WARNING", "environment")
     assert said["ELCHI_WORKERS"] == ("1", "unsaid")
     assert said["ELCHI_METRICS_TOKEN"] == ("•••", "environment")

@@ -235,12 +235,13 @@ def test_a_hit_waits_for_the_second_line_and_never_brings_a_record(kg: PartnerNo
     check = Check.objects.get()
     assert asked.answered_at is not None
     assert check.keep_until == pytest.approx(asked.answered_at + dt.timedelta(days=365), abs=dt.timedelta(seconds=1))
-    assert check.subjects == [
+    assert check.subjects is None
+    assert finding.presented == [
         {"kind": "person", "family_name": "MARKNAME", "given_names": "Marker", "birth_date": "1980",
          "documents": [{"kind": "document", "document_number": "MK1234567"}]}
     ]  # fmt: skip
     again = read_check(by=acting_as(told), check_id=check.pk)
-    assert (again.findings, [one.state for one in again.asked]) == ((), ["hit"])
+    assert (again.findings, again.hits) == ((), (asked,))
 
 
 def test_judging_a_hit_opens_a_case_with_the_contact(kg: PartnerNode) -> None:
@@ -267,6 +268,37 @@ def test_who_was_judged_not_to_be_the_one_does_not_alarm_again(kg: PartnerNode) 
             finding.refresh_from_db()
             assert RememberedNegative.objects.get().watchlist == KG
         assert (finding.state, Alert.objects.count()) == (state, alerts)
+
+
+def test_of_two_travellers_in_a_check_each_is_judged_alone(kg: PartnerNode) -> None:
+    """What was judged of the driver does not silence what a partner says of the passenger."""
+    other = Person(
+        family_name="OTHERNAME", given_names="Other", documents=(Document(document_number="MK7654321", issuer="KAZ"),)
+    )
+    checked()
+    _, question = kg.open(due()[0])
+    taken(kg, reply(kg, question, {"outcome": "hit", "reference": "R-77", "contact": CALLED}))
+    judge_finding(
+        by=officer(Role.SECOND_LINE),
+        finding_id=FoundEntry.objects.get().pk,
+        outcome="negative",
+        reason="another person",
+    )
+    told = submit_check(by=officer(), subjects=[TRAVELLER, other], purpose="border_check")
+    for item in due()[1:]:
+        _, question = kg.open(item)
+        number = question.body["subject"]["documents"][0]["document_number"]
+        reference = "R-77" if number == "MK1234567" else "R-78"
+        taken(kg, reply(kg, question, {"outcome": "hit", "reference": reference}))
+    found = FoundEntry.objects.filter(owner=told.check).order_by("entry")
+    assert [(row.entry, row.state, row.presented[0]["family_name"]) for row in found] == [
+        ("R-77", "remembered", "MARKNAME"), ("R-78", "open", "OTHERNAME"),
+    ]  # fmt: skip
+    told = submit_check(by=officer(), subjects=[TRAVELLER, other], purpose="border_check")
+    for item in due()[3:]:
+        taken(kg, reply(kg, kg.open(item)[1], {"outcome": "hit", "reference": "R-77"}))
+    found = FoundEntry.objects.filter(owner=told.check).order_by("entry")
+    assert [(row.entry, row.state) for row in found] == [("R-77", "remembered"), ("R-77 #2", "open")]
 
 
 def test_no_hit_refused_and_expired(kg: PartnerNode) -> None:
@@ -420,6 +452,15 @@ def test_who_takes_a_question_back_wipes_nothing_away_that_was_found(kg: Partner
         forget_question(message_id=row.message_id, partner=kg.row)
     assert [row.outcome for row in Answered.objects.all()] == ["hit"]
     assert FoundEntry.objects.filter(state="open").count() == 1
+
+
+def test_who_asks_for_everybody_is_not_answered(kg: PartnerNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("elchi.node.checks.services.answer.QUESTIONS_AN_HOUR", 2)
+    assert [outcomes(taken(kg, asks(kg, STRANGER)))[0] for _ in range(3)] == [
+        ("accepted", ""), ("accepted", ""), ("rejected", "too_many_questions"),
+    ]  # fmt: skip
+    Incoming.objects.filter(code="").update(received_at=kg.now - dt.timedelta(hours=2))
+    assert outcomes(taken(kg, asks(kg, STRANGER))) == [("accepted", "")]
 
 
 def test_a_subject_beyond_all_measure_is_refused_before_it_is_looked_for(kg: PartnerNode) -> None:

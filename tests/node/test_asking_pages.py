@@ -165,6 +165,18 @@ def test_the_slip_says_what_was_answered_by_then(kg: PartnerNode) -> None:
     assert second.get(reverse("slip_pdf", args=[check.pk])).content.startswith(b"%PDF")
 
 
+def test_a_hit_of_a_partner_alone_has_a_slip_that_says_to_look_closer(kg: PartnerNode) -> None:
+    client = on_shift()
+    address = checked(client)
+    slip = reverse("slip", args=[Check.objects.get().pk])
+    assert f'href="{slip}"' not in page(client, address)
+    answer(kg, HIT)
+    assert page(client, address).count(f'href="{slip}"') == 1
+    told = page(client, slip)
+    assert (told.count("REVIEW"), told.count("CLEAR"), "MARKREF" in told) == (1, 0, False)
+    assert told.count("Refer to the second line. Say nothing of it.") == 1
+
+
 def test_a_question_of_a_partner_shows_who_has_asked_and_why(kg: PartnerNode) -> None:
     taken(kg, asks(kg, {"kind": "document", "document_number": "AB1234567"}))
     second = signed_in(Client(), officer(Role.SECOND_LINE))

@@ -17,9 +17,10 @@ from PIL import Image
 from tests.factories import acting
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from elchi.node import files
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
-from elchi.node.cases import limits, media, services, store
+from elchi.node.cases import limits, media, services
 from elchi.node.cases.models import Case, CaseFile
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Role
@@ -278,7 +279,7 @@ def test_a_case_removed_takes_its_files_along_and_nothing_of_others(node_home: P
     rows = [add(by, case, b"the same text") for case in (first, second)]
     services.move_case(by=by, case_id=first.pk, to="closed", reason="resolved")
     assert services.remove_expired(by=NODE, before=timezone.now() + dt.timedelta(seconds=1)) == 1
-    assert lying(node_home) == [store.path_of(rows[1].digest, rows[1].pk)]
+    assert lying(node_home) == [files.path_of(rows[1].digest, rows[1].pk, room="cases")]
     assert b"".join(services.read_file(by=by, file_id=rows[1].pk).blocks()) == b"the same text"
 
 
@@ -306,6 +307,6 @@ def test_what_no_row_owns_is_swept_after_a_day(node_home: Path) -> None:
     for name, age in (("incoming-old", 90_000), ("incoming-new", 60)):
         (folder / name).write_bytes(b"x")
         os.utime(folder / name, (timezone.now().timestamp() - age,) * 2)
-    os.utime(store.path_of(row.digest, row.pk), (0, 0))
+    os.utime(files.path_of(row.digest, row.pk, room="cases"), (0, 0))
     services.remove_expired(by=NODE, before=timezone.now())
     assert sorted(path.name for path in lying(node_home)) == sorted(["incoming-new", f"{row.digest}-{row.pk}"])

@@ -262,7 +262,7 @@ def test_the_check_page_asks_the_database_the_same_for_one_check_and_for_three(
     ask(first, "ZZ7654321")
     counts = []
     for _ in range(2):
-        with django_assert_num_queries(9) as captured:
+        with django_assert_num_queries(10) as captured:
             first.get(CHECK)
         counts.append(len(captured))
         ask(first, "AB1234567")

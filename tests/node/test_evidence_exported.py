@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.factories import acting
+from tests.desk_steps import agreed, asks, took
+from tests.factories import acting, make_agency
 from tests.partner_node import PartnerNode
 
 from elchi.errors import NotAllowed, NotFound
@@ -21,7 +24,9 @@ from elchi.node.federation.drafts import Draft
 from elchi.node.federation.kinds import Handler
 from elchi.node.federation.models import Incoming, Outgoing
 from elchi.node.federation.queries.keys import key_document_of
-from elchi.node.federation.services import accept, export_evidence, send_message
+from elchi.node.federation.services import accept, export_conversation, export_evidence, send_message
+from elchi.node.liaison import services
+from elchi.node.liaison.models import Conversation
 from elchi.node.officers.acting import Acting, at_machine
 from elchi.node.officers.rules import Role
 
@@ -117,3 +122,29 @@ def test_of_what_it_has_not_it_proves_nothing(partner: PartnerNode, by: Acting) 
 def test_not_everybody_may() -> None:
     with pytest.raises(NotAllowed, match="right_missing"):
         export_evidence(by=acting(Role.FIRST_LINE), message_id="none")
+
+
+def test_bodies_of_the_desk_are_for_the_agencies_that_they_are_released_to(
+    tmp_path: Path,
+) -> None:
+    """Both supervisors prove that it was said, when and by whom; what was said only one of them may read."""
+    partner = agreed(PartnerNode(PEER, tmp_path, timezone.now().replace(microsecond=0)))
+    supervisors = [
+        acting(Role.SUPERVISOR, agency=make_agency(code, kind=kind))
+        for code, kind in (("kz-border", "border"), ("kz-customs", "customs"))
+    ]
+    border = acting(Role.SECOND_LINE, agency=supervisors[0].himself.agency)
+    assert took(partner, asks(partner, {"agencies": ["kz-border"]})) == [("accepted", "")]
+    row = Conversation.objects.get()
+    services.read_conversation(by=border, conversation_id=row.pk)
+    services.say(by=border, conversation_id=row.pk, act="answer", template="on_our_lists", agencies=["kg-drugs"])
+    first, seen = Incoming.objects.get(kind="request").message_id, []
+    for one in supervisors:
+        file = zipfile.ZipFile(io.BytesIO(export_conversation(by=one, message_id=first)))
+        verdicts = [verdict(file.read(name)) for name in file.namelist()]
+        assert [(told.manifest["kind"], told.faults) for told in verdicts] == [
+            ("request", ()), ("reply", ()), ("reply", ()),
+        ]  # fmt: skip
+        seen.append([len(told.parts) for told in verdicts])
+    assert seen == [[1, 1, 1], [0, 0, 0]]
+    assert verdict(export_evidence(by=at_machine("root"), message_id=first)).parts

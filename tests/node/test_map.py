@@ -26,7 +26,7 @@ def test_every_place_with_a_position_is_drawn_and_all_stand_in_the_table(client:
     load_reference_data()
     page = _page(client, Role.FIRST_LINE)
     drawing_, table = page.split("</svg></figure>")
-    table += "".join(client.get(f"/map/?page={number}").content.decode() for number in range(2, 9))
+    table += "".join(client.get(f"/map/?page={number}").content.decode() for number in range(2, 11))
     marks = set(re.findall(r'<a href="(/directory/(?:crossings|offices)/[^/]+/)"><title>', drawing_))
     rows = set(re.findall(r'<tr><td><a href="(/directory/(?:crossings|offices)/[^/]+/)"', table))
     crossings = {f"/directory/crossings/{one.code}/" for one in Crossing.objects.exclude(latitude=None)}

@@ -16,22 +16,35 @@ from elchi.exchange.batch import Item
 from elchi.exchange.carrier import Pushed
 from elchi.exchange.message import Lane, encode_message
 from elchi.exchange.receipt import Receipt as ReceiptTold
+from elchi.exchange.receipt import ReceiptEntry
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
 from elchi.node.audit.queries import verify
 from elchi.node.federation import kinds
 from elchi.node.federation.drafts import Draft
-from elchi.node.federation.models import Equivocation, Incoming, Leaf, Outgoing, Partner, Receipt, ReceiptDocument
+from elchi.node.federation.models import (
+    Equivocation,
+    Incoming,
+    KeyVersion,
+    Leaf,
+    Outgoing,
+    Partner,
+    Receipt,
+    ReceiptDocument,
+)
 from elchi.node.federation.models import Sequence as Counting
 from elchi.node.federation.queries.keys import key_document_of
 from elchi.node.federation.queries.ways import certificates
 from elchi.node.federation.services import accept, accepting, send_message, send_messages, sending
 from elchi.node.federation.services._inbox import take
 from elchi.node.federation.tree import root_at, tree_now
+from elchi.node.here import here
+from elchi.seal.canonical import encode_bytes
 from elchi.seal.certificate import certificate_bytes, make_exchange_certificate
 from elchi.seal.envelope import seal
 from elchi.seal.public_key import PublicKey
 from elchi.seal.tree import TreeHead, is_consistent
+from elchi.seal.trust import issue_key_document
 
 PEER = "KG-AKJ-1"
 
@@ -267,6 +280,29 @@ def test_a_key_counts_from_its_day_until_it_is_revoked(partner: PartnerNode, not
     assert results(taken(partner, item)) == [("accepted", "")]
 
 
+def test_a_key_that_stands_by_may_bring_the_document_that_puts_it_to_use(partner: PartnerNode, note: Note) -> None:
+    """The key before it was revoked while the line was dead; a partner reached by stick fetches no document."""
+    present, spare, opening = partner.document.keys
+    later = dataclasses.replace(spare, valid_from=partner.now + dt.timedelta(days=300))
+    partner.change_document(keys=(present, later, opening))
+    known = KeyVersion.objects.get(party=PEER)
+    before = key_document_of(PEER)
+    assert before
+    started = dataclasses.replace(
+        partner.document, version=2, previous=before.sha256, keys=(*revoked(partner, present.kid)[:1], spare, opening)
+    )
+    document = issue_key_document(started, signers=[partner.spare])
+    partner.numbers.clear()
+    first = partner.seal(partner.message(), partner.spare)
+    brings = partner.seal(partner.message("keys", {"document": encode_bytes(document)}), partner.spare)
+    stolen = partner.seal(partner.message(number=9), partner.signing)
+    assert results(taken(partner, first, brings)) == [("rejected", "key_expired"), ("accepted", "")]
+    assert results(taken(partner, first, stolen)) == [("accepted", ""), ("rejected", "key_revoked")]
+    old = partner.message("keys", {"document": encode_bytes(bytes(known.document))})
+    assert results(taken(partner, partner.seal(old, partner.spare))) == [("accepted", "")]
+    assert KeyVersion.objects.filter(party=PEER).latest("version").version == 2
+
+
 def test_an_expired_key_document_accepts_nothing_and_loses_nothing(partner: PartnerNode, note: Note) -> None:
     item = partner.says()
     later = partner.now + dt.timedelta(days=30)
@@ -298,6 +334,20 @@ def test_a_receipt_of_the_receiver_clears_the_outbox(partner: PartnerNode, note:
     ]  # fmt: skip
     assert note.ended == [(first.message_id, "delivered", ""), (second.message_id, "rejected", "not_covered")]
     assert AuditLine.objects.get(verb="federation.note_refused").detail["clause"] == "3"
+
+
+def test_what_a_relay_says_beside_the_receiver_takes_nothing_back(partner: PartnerNode, note: Note) -> None:
+    Partner.objects.filter(code=PEER).update(carriers=[{"kind": "relay", "through": PEER}])
+    send_message(by=NODE, draft=Draft(to=PEER, kind="note", body={}))
+    opened, message = partner.open(due()[0])
+    given = {"sha256": opened.sha256, "manifest_sha256": opened.manifest_sha256}
+    entries = (ReceiptEntry(id=message.id, outcome="delivered", leaf=0, **given),
+               ReceiptEntry(id="", outcome="relayed", sha256=opened.sha256))  # fmt: skip
+    told = ReceiptTold(
+        sender=PEER, to=here().code, at=partner.now, head=partner.head(), seen=partner.seen, entries=entries
+    )
+    taken(partner, partner.sign(told))
+    assert [row.state for row in Outgoing.objects.all()] == ["delivered"]
 
 
 def test_a_receipt_counts_once_and_only_from_the_receiver(partner: PartnerNode, note: Note, tmp_path: Path) -> None:

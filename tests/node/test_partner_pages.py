@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import io
+import re
 from typing import Any
 
 import pytest
+import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 from tests.factories import acting, make_country, make_officer, signed_in
 from tests.neighbour import Neighbour
 from tests.node.test_agreements_signed import agreement
 
 from elchi.exchange.agreement import FORMAT
+from elchi.exchange.carriers.qr import from_frames, to_frames
 from elchi.node.checks.models import Check
 from elchi.node.federation.models import AgreementVersion, Invitation, OwnKey, Partner
 from elchi.node.federation.queries.keys import own_key_document
@@ -93,11 +99,41 @@ def test_a_node_joins_by_two_files_and_what_is_heard(
     assert "used" in administrator.get("/partners/").content.decode()
 
 
+def test_a_node_joins_by_codes_that_a_scanner_types(administrator: Client, neighbour: Neighbour) -> None:
+    administrator.post("/partners/invite/", {"note": "Ak-Jol"})
+    invitation = administrator.get("/partners/file/download/").content
+    shown = administrator.get("/partners/file/codes/").content.decode()
+    drawn = re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", shown)
+    read = [scanned(base64.b64decode(one)) for one in drawn]
+    assert (from_frames(reversed(read)), len(read)) == (invitation, len(to_frames(invitation)))
+
+    frames = to_frames(neighbour.acceptance(invitation))
+    typed = [*reversed(frames[3:]), frames[0], frames[0]]
+    part = administrator.post("/partners/take/", {"codes": "\n".join(typed)})
+    assert (part.status_code, Partner.objects.count()) == (422, 0)
+    page = part.content.decode()
+    assert frames[-1] in page, "what was scanned stays"
+    assert "2, 3" in page
+    for wrong in ("ELCHI1:00000000:1/1:MFRGG", "a passport", "\n".join([frames[0], to_frames(b"other")[0]])):
+        assert administrator.post("/partners/take/", {"codes": wrong}).status_code == 422
+    whole = administrator.post("/partners/take/", {"codes": "\r\n".join([*typed, frames[2], frames[1]])})
+    assert whole.headers["Location"] == f"/partners/{PEER}/"
+    assert Partner.objects.get().state == "invited"
+
+
+def scanned(picture: bytes) -> str:
+    """Read a code as a scanner does, from a page that enlarges it."""
+    small = Image.open(io.BytesIO(picture))
+    found = zxingcpp.read_barcode(small.resize((4 * small.width, 4 * small.height), Image.Resampling.NEAREST))
+    return found.text if found else ""
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"x" * (65 << 10), b'{"payload":"","signatures":[]}'])
 def test_a_file_that_is_none_is_refused_at_its_field(administrator: Client, content: bytes) -> None:
     answer = administrator.post("/partners/take/", {"file": SimpleUploadedFile("x.elchi", content)})
     assert (answer.status_code, Partner.objects.count()) == (422, 0)
     assert "id_file" in answer.content.decode()
+    assert administrator.post("/partners/take/", {"sent": "1"}).status_code == 422
 
 
 def test_a_partner_is_reached_suspended_resumed_and_ended(

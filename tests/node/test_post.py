@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from tests.factories import acting
 from tests.partner_node import Note, PartnerNode
 
 from elchi.errors import Conflict, NotFound
@@ -21,12 +22,15 @@ from elchi.node.federation.drafts import Draft
 from elchi.node.federation.models import Held, Incoming, Link, Outgoing, Partner, ReceiptDocument
 from elchi.node.federation.post import Post
 from elchi.node.federation.services import (
+    accept,
+    end_partner,
     expire_messages,
     open_message,
     remove_kept_messages,
     send_message,
     withdraw_message,
 )
+from elchi.node.officers.rules import Role
 
 PEER, OTHER = "KG-AKJ-1", "UZ-TAS-1"
 MINUTE = dt.timedelta(minutes=1)
@@ -203,13 +207,16 @@ def test_a_relay_holds_what_it_cannot_read(partner: PartnerNode, tmp_path: Path)
 
 
 def test_a_mailbox_that_is_full_takes_no_more(partner: PartnerNode, tmp_path: Path) -> None:
+    """Half of it is the most that one giver gets: another one still has room."""
     PartnerNode(OTHER, tmp_path, partner.now)
+    third = PartnerNode("TJ-FOT-1", tmp_path, partner.now)
     items = [dataclasses.replace(partner.says(), to=OTHER) for _ in range(3)]
-    Partner.objects.filter(code=OTHER).update(relayed_bytes=sum(len(item.content) for item in items[:2]))
-    outcomes = Post().receive(items, peer=PEER, at=partner.now).outcomes
-    assert [(one.result, one.code) for one in outcomes] == [
-        ("carried", ""), ("carried", ""), ("rejected", "quota_exceeded")
-    ]  # fmt: skip
+    Partner.objects.filter(code=OTHER).update(relayed_bytes=2 * sum(len(item.content) for item in items[:2]))
+    for giver, own in ((PEER, items), (third.code, [dataclasses.replace(third.says(), to=OTHER) for _ in range(3)])):
+        outcomes = Post().receive(own, peer=giver, at=partner.now).outcomes
+        assert [(one.result, one.code) for one in outcomes] == [
+            ("carried", ""), ("carried", ""), ("rejected", "quota_exceeded")
+        ]  # fmt: skip
 
 
 def test_a_pull_takes_as_much_as_it_asks_for(partner: PartnerNode) -> None:
@@ -234,3 +241,22 @@ def test_keys_of_others_are_given_only_by_their_relay(partner: PartnerNode, tmp_
         Post().key_document(peer=PEER, party=OTHER, after_version=0)
     Partner.objects.filter(code=OTHER).update(relayed_bytes=1)
     assert Post().key_document(peer=PEER, party=OTHER, after_version=0)
+
+
+def test_that_it_is_over_still_leaves_and_its_receipt_counts(partner: PartnerNode) -> None:
+    say("nobody hears this any more")
+    end_partner(by=acting(Role.SUPERVISOR), code=PEER, because="It is over.")
+    assert PEER in [route.party for route in Post().routes()]
+    (item,) = due()
+    message = partner.open(item)[1]
+    assert (message.kind, message.body["state"], message.body["because"]) == ("partner_state", "ended", "It is over.")
+    assert [one.sha256 for one in Post().waiting(peer=PEER, limits=WIRE, at=timezone.now() + MINUTE).items] == [
+        item.sha256
+    ]
+    letter = partner.says(number=1)
+    told = accept(items=[letter], peer=PEER, carrier="https", at=partner.now)
+    assert [one.code for one in told.outcomes] == ["partner_unknown"]
+    pushed(Outcome(item.sha256, "accepted"), back=(partner.receipt(item),))
+    assert states() == ["queued", "delivered"]
+    assert (due(), list(Post().routes())) == ([], [])
+    assert accept(items=[letter], peer=PEER, carrier="https", at=partner.now).back == ()

@@ -7,11 +7,12 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.sealing import TYP, Party, open_by, public_of, seal_from
 
-from elchi.errors import ElchiError, SealBroken
+from elchi.errors import ElchiError, InvalidInput, SealBroken
 from elchi.seal.canonical import read_canonical, write_canonical
 from elchi.seal.document import read_document, sign_document
 from elchi.seal.envelope import open_sealed, padded_length, seal
@@ -27,6 +28,15 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=20,
+)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.binary(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=3) | st.integers() | st.none(), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 contents = st.dictionaries(texts, values, max_size=6)
@@ -52,6 +62,12 @@ def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
             case _:
                 del content[at : at + draw(st.integers(1, 40))]
     return bytes(content)
+
+
+def has_fraction(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(has_fraction(one) for one in value.values())
+    return isinstance(value, float) or (isinstance(value, list | tuple) and any(has_fraction(one) for one in value))
 
 
 def open_any(content: bytes) -> None:
@@ -112,6 +128,22 @@ def test_canonical_json_comes_back(value: Any) -> None:
     written = write_canonical(value)
     assert read_canonical(written) == value
     assert write_canonical(json.loads(json.dumps(value))) == written
+
+
+@given(value=anything)
+@example(value={"\ufb33": 1, "\U0001f600": 2})
+@example(value={1: (2,), "1": 3})
+@example(value=[0.0, {"\ue000": None}])
+def test_canonical_json_is_what_the_standard_says(value: Any) -> None:
+    try:
+        wanted = None if has_fraction(value) else rfc8785.dumps(value)
+    except (ValueError, RecursionError):
+        wanted = None
+    try:
+        written = write_canonical(value)
+    except InvalidInput:
+        written = None
+    assert written == wanted
 
 
 @given(content=contents)

@@ -4,16 +4,18 @@ import copy
 import datetime as dt
 import hashlib
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from tests.agreements_made import agreement_json, cut, go, grant, made_agreement, questions, side, stay
 
-from elchi.errors import InvalidInput
+from elchi.errors import InvalidInput, NotAllowed
 from elchi.exchange.agreement import (
     Disclosure,
     FieldRule,
     Mask,
+    Party,
     Side,
     agreement_from_json,
     known_fields,
@@ -22,6 +24,7 @@ from elchi.exchange.agreement import (
 )
 from elchi.exchange.agreement.terms import Decision
 from elchi.exchange.message import Handling
+from elchi.subjects import Vehicle
 
 
 def test_what_is_read_is_what_was_written() -> None:
@@ -198,7 +201,7 @@ def test_all_fields_of_a_kind_are_known_by_their_names() -> None:
     assert "parties.person.documents.document_number" in known_fields("consignment")
 
 
-@pytest.mark.parametrize("name", ["bilateral", "caricc"])
+@pytest.mark.parametrize("name", ["bilateral", "caricc", "interpol"])
 def test_a_template_becomes_an_agreement_in_english_and_russian(name: str) -> None:
     template = templates()[name]
     states = Side(name={"en": "A", "ru": "А"}, countries=("KZ",), agencies=(), offices=(), nodes=())
@@ -244,3 +247,35 @@ def test_by_the_template_for_the_centre_nothing_of_a_person_travels() -> None:
         if field.startswith("parties.")
     }
     assert (person, inside) == ({"blocked"}, {"blocked"})
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "detail", "ways"),
+    [
+        ("bilateral", "private_match.ask", "match", (True, True)),
+        ("bilateral", "private_match.answer", "match", (True, True)),
+        ("bilateral", "private_match.tags", "match", (True, True)),
+        ("bilateral", "private_match.contact", "contact", (True, True)),
+        ("caricc", "regional.warning", "warning", (False, True)),
+        ("caricc", "regional.operation", "operation", (True, True)),
+        ("caricc", "regional.entity", "entity", (True, False)),
+    ],
+)
+def test_templates_let_go_what_modules_send(name: str, kind: str, detail: str, ways: tuple[bool, bool]) -> None:
+    member, other = Party(node="KG-AKJ-1"), Party(node="CARICC-1")
+    sides = [
+        Side(name={"en": one.node, "ru": one.node}, countries=(), agencies=(), offices=(), nodes=(one.node,))
+        for one in (member, other)
+    ]
+    day = dt.date(2026, 3, 1)
+    made = templates()[name].fill(
+        agreement_id="pattern", side_a=sides[0], side_b=sides[1], valid_from=day, valid_until=day
+    )
+    subject = Vehicle(plate="01 KG 777 ABC") if kind == "regional.entity" else None
+    for sender, receiver, goes in ((member, other, ways[0]), (other, member, ways[1])):
+        with nullcontext() if goes else pytest.raises(NotAllowed, match="not_covered"):
+            given = made.permit(
+                subject, sender=sender, receiver=receiver, purpose="investigation", kind=kind,
+                at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), details={detail: "told"},
+            )  # fmt: skip
+            assert (given.details, given.subject) == ({detail: "told"}, subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 
 from elchi.config import SECRETS, SETTINGS, read_config
 from elchi.errors import Conflict, ElchiError, InvalidInput, NotFound
+from elchi.node.here import Hub, TimeAuthority, Token
+from elchi.seal.certificate import certificate_bytes, make_exchange_certificate
+
+NOW = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 
 NODE = """
 code = "KZ-KOR-1"
@@ -95,6 +100,52 @@ def test_what_cannot_be_is_refused_with_its_name(home: Path, name: str, value: s
     error = refused(home, **{name: value})
     assert isinstance(error, InvalidInput)
     assert (error.code, error.params["field"], error.params["rule"]) == ("setting_invalid", name, rule)
+
+
+def test_a_hub_has_addresses_and_certificates(home: Path, tmp_path: Path) -> None:
+    one, other = (make_exchange_certificate("HUB-1", passphrase="x" * 20, now=NOW)[0] for _ in range(2))
+    file = tmp_path / "hub.pem"
+    file.write_bytes(one + other)
+    assert read_config({"ELCHI_HOME": str(home)}).hub is None
+    told = {"ELCHI_HUB": "tls://hub.example:4222, wss://10.0.0.7", "ELCHI_HUB_CERTIFICATE": str(file)}
+    assert read_config({"ELCHI_HOME": str(home), **told}).hub == Hub(
+        ("tls://hub.example:4222", "wss://10.0.0.7"), (certificate_bytes(one), certificate_bytes(other))
+    )
+    assert refused(home, ELCHI_HUB="tls://hub.example").params == {"field": "ELCHI_HUB_CERTIFICATE", "rule": "missing"}
+    assert refused(home, ELCHI_HUB_CERTIFICATE="hub.pem").params == {"field": "ELCHI_HUB", "rule": "missing"}
+    assert refused(home, **told | {"ELCHI_HUB_CERTIFICATE": "none.pem"}).params["rule"] == "readable_file"
+    assert refused(home, **told | {"ELCHI_HUB": "nats://hub.example"}).params["rule"] == "nats_address"
+    file.write_text("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", encoding="ascii")
+    assert refused(home, **told).params["rule"] == "certificate_pem"
+    file.write_text("no certificate", encoding="ascii")
+    assert refused(home, **told).params["rule"] == "certificate_pem"
+
+
+def test_an_authority_of_time_has_an_address_and_a_root(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "root.pem"
+    file.write_bytes(root := make_exchange_certificate("TSA-1", passphrase="x" * 20, now=NOW)[0])
+    told = {"ELCHI_STAMPS": "http://tsa.example/stamp", "ELCHI_STAMPS_CERTIFICATE": str(file)}
+    authority = TimeAuthority("http://tsa.example/stamp", (certificate_bytes(root),))
+    assert read_config({"ELCHI_HOME": str(home), **told}).time_authority == authority
+    assert read_config({"ELCHI_HOME": str(home)}).time_authority is None
+    assert refused(home, ELCHI_STAMPS="http://tsa.example").params["field"] == "ELCHI_STAMPS_CERTIFICATE"
+    assert refused(home, **told | {"ELCHI_STAMPS": "ftp://tsa.example"}).params["rule"] == "web_address"
+
+
+def test_a_token_has_a_library_a_label_and_a_pin(home: Path, tmp_path: Path) -> None:
+    library, pin = tmp_path / "lib.so", tmp_path / "pin"
+    library.touch()
+    pin.write_text("4711-korday\n", encoding="utf-8")
+    told = {"ELCHI_TOKEN": str(library), "ELCHI_TOKEN_LABEL": "border", "ELCHI_TOKEN_PIN_FILE": str(pin)}
+    config = read_config({"ELCHI_HOME": str(home), **told})
+    assert config.token == Token(library, "border", "4711-korday")
+    assert "4711" not in repr(config) + repr(config.token)
+    assert read_config({"ELCHI_HOME": str(home)}).token is None
+    for name in told:
+        assert refused(home, **told | {name: ""}).params == {"field": name, "rule": "missing"}
+    assert refused(home, **told | {"ELCHI_TOKEN": "none.so"}).params["rule"] == "readable_file"
+    pin.write_text("", encoding="utf-8")
+    assert refused(home, **told).params == {"field": "ELCHI_TOKEN_PIN_FILE", "rule": "missing"}
 
 
 def test_certificate_and_key_go_together(home: Path) -> None:

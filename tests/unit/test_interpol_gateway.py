@@ -20,6 +20,7 @@ from elchi.modules.interpol.access_point import (
     PointRecord,
     Probe,
     check_may_ask,
+    follow,
     make_board,
     move,
     uptime,
@@ -195,6 +196,18 @@ def test_uptime_is_the_share_of_the_time_that_was_observed() -> None:
     silent = [Probe(at=NOW - 10 * HOUR, was_up=True)]
     assert share(silent) == 0.2  # of ten hours, two are vouched for by the last probe
     assert uptime(probes(True), begin=NOW - DAY, end=NOW - DAY, every=HOUR) is None
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 5)), min_size=1, max_size=60))
+def test_probes_that_say_the_same_count_as_one_that_lasted(looks: list[tuple[bool, int]]) -> None:
+    at, single, joined = NOW - 20 * DAY, list[Probe](), list[Probe]()
+    for was_up, hours in looks:
+        at += hours * HOUR
+        single.append(Probe(at=at, was_up=was_up))
+        told = follow(joined[-1] if joined else None, at=at, was_up=was_up, every=HOUR)
+        joined[-1:] = [told] if joined and told.at == joined[-1].at else [*joined[-1:], told]
+    assert share(joined, 30) == pytest.approx(share(single, 30))
+    assert len(joined) <= len(single)
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=400))

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elchi.exchange.retry import FRESH, LEAST, LONG, MOST, PATIENT, SHORT, START, WIDTH, Pace
+from elchi.exchange.retry import FRESH, LEAST, LONG, MOST, NEAR, PATIENT, SHORT, START, WIDTH, Pace
 
 AT = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
 
@@ -59,7 +59,7 @@ def test_a_fast_link_is_given_more_and_a_slow_one_less() -> None:
     fast = Pace()
     for _ in range(10):
         fast = fast.went(fast.bytes, 0.05)
-    assert (fast.bytes, fast.width) == (MOST, 1)
+    assert (fast.bytes, fast.width) == (MOST, NEAR)
     slow = Pace()
     for _ in range(10):
         slow = slow.went(slow.bytes, slow.bytes / 1_000)

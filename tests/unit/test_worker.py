@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -86,3 +88,24 @@ def test_signs_that_cannot_be_read_are_no_sign(tmp_path: Path, content: bytes) -
     done: list[str] = []
     run(tmp_path / "worker.json", Duty("daily", 86_400, times(1, done, "daily")))
     assert done == ["daily"]
+
+
+def test_an_older_sign_of_life_never_lies_over_a_newer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that shows life is held while it puts its file in place: what is done meanwhile is not forgotten."""
+    beats, real, held = tmp_path / "worker.json", Path.replace, threading.Event()
+
+    def slowly(new: Path, place: Path) -> Path:
+        if threading.current_thread() is not threading.main_thread():
+            held.set()
+            time.sleep(0.2)
+        return real(new, place)
+
+    def daily() -> None:
+        assert held.wait(5)
+
+    monkeypatch.setattr(Path, "replace", slowly)
+    told = run(beats, Duty("daily", 86_400, daily), Duty("always", 0, times(1, [], "always")))
+    assert told["duties"]["daily"]["done"] is True
+    time.sleep(0.3)  # whoever still writes has written
+    assert json.loads(beats.read_bytes()) == told
+    assert list(tmp_path.iterdir()) == [beats]

@@ -124,7 +124,7 @@ def _faced(face: Facing) -> FindingFaced:
     return FindingFaced(
         **finding_shape(face.finding).model_dump(),
         **_of_check(face.finding),
-        subjects=face.finding.owner.subjects or [],
+        subjects=face.finding.presented,
         properties={name: list(values) for name, values in entry.properties.items()} if entry else {},
         compared=[_compared(row) for row in face.rows],
         instructions=facts.instructions if facts else "",

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from elchi.api import audit, cases, checks, directory, entries, findings, lists, me, partners
+from elchi.api import audit, cases, checks, desk, directory, entries, findings, lists, me, office_alerts, partners
 from elchi.api.described import DescribedApi
 from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
@@ -28,6 +28,8 @@ _ROUTERS: Any = {
     "versions": lists.versions,
     "entries": entries.router,
     "cases": cases.router,
+    "requests": desk.router,
+    "office-alerts": office_alerts.router,
     "directory": directory.router,
     "partners": partners.router,
     "agreements": partners.agreements,

@@ -1,8 +1,8 @@
 """`elchi demo`: a shift at a crossing, a question across the border, and the consoles in a browser.
 
-Three nodes for training: one where the shift is, one across the border, and one between that carries for both. What
-it tells is done by the services of real nodes. Only the names on the lists of the UN and of OFAC are real.
-Nothing of the user's own state is touched.
+Nodes for training: one where the shift is, one across the border, two at another crossing, and the hub of a regional
+centre that carries for all. What it tells is done by the services of real nodes. Only the names on the lists of the UN
+and of OFAC are real. Nothing of the user's own state is touched.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import sys
 import tempfile
 import zoneinfo
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -63,10 +64,12 @@ def demo(door: Door, home: Path | None) -> None:
         side.make()
         story = _open(side, door, folder)
         told = story.tell() | {"address": side.address, "password": PASSWORD}
-        border = Border.around(story, side, folder, ports)
-        with border.running() as crossed:
+        hub = _hub(story, folder, ports)
+        border = Border.around(story, side, hub, folder, ports)
+        with hub.running(), border.running() as crossed, _modules(border) as modules:
             told["border"] = crossed
-            told["sign_ins"] = story.tell_sign_ins(border)
+            told["modules"] = modules
+            told["sign_ins"] = story.tell_sign_ins(side, border.there, hub)
             if sys.stdout.isatty() and not door.json:
                 _stay(door)
             else:
@@ -76,6 +79,27 @@ def demo(door: Door, home: Path | None) -> None:
         door.answer(told, lines)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _modules(border: Border) -> Iterator[dict[str, Any]]:
+    """Have the modules tell their parts; give them by module."""
+    from elchi.node.plug import modules
+
+    with ExitStack() as kept_up:
+        yield {one.label: kept_up.enter_context(one.part("story")(border)) for one in modules() if one.story}
+
+
+def _hub(story: Story, folder: Path, ports: Iterator[int]) -> Side:
+    """Make the node of a regional centre."""
+    hub = Side(
+        home=folder / "hub", code="RC-DEMO-1", name="Regional centre (training)", country="",
+        organisation="Regional centre (training)", agency="caricc", listen=f"127.0.0.1:{next(ports)}",
+        exchange=f"127.0.0.1:{next(ports)}", crossings=(),
+    )  # fmt: skip
+    hub.make()
+    hub.begin(story)
+    return hub
 
 
 def _open(side: Side, door: Door, folder: Path) -> Story:
@@ -124,13 +148,12 @@ def _stay(door: Door) -> None:
 
 
 def _say(door: Door, line: str) -> None:
-    if not door.json:
-        click.echo(line)
+    click.echo(line, err=door.json)
 
 
 def _free_ports() -> Iterator[int]:
     """Give the usual port if nobody has it, then others that are free."""
-    for port in (8181, *[0] * 7):
+    for port in (8181, *[0] * 9):
         with socket.socket() as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from elchi.errors import Conflict
+
+if TYPE_CHECKING:
+    from elchi.cli.demo_story import Story
 
 READY: Final = 30.0
 """Seconds that a node may take to answer."""
@@ -36,7 +39,10 @@ class Side:
     """Where partners call it."""
     languages: str = "ru,en"
     time_zone: str = "Asia/Almaty"
+    crossings: tuple[str, ...] = ("BCP001",)
+    """Codes, of its office."""
     _running: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _staff: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
     def address(self) -> str:
@@ -69,24 +75,53 @@ class Side:
         Raises:
             Conflict: `demo_not_made`.
         """
-        return self._ask("elchi.cli.main", [command, *args, "--json"], "")
+        done = subprocess.run(  # noqa: S603  ours
+            [sys.executable, "-m", "elchi.cli.main", command, *args, "--json"], env=self.environ, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise Conflict("demo_not_made", reason=_why(done.stderr))
+        return json.loads(done.stdout)
 
-    def do(self, step: str, **told: Any) -> Any:
-        """Have its staff do a step of `elchi.cli.demo_steps`.
+    def do(self, step: str, *, book: str = "elchi.cli.demo_steps", **told: Any) -> Any:
+        """Have its staff do a step of a book, a module with `STEPS`; they work in one process until the node is closed.
 
         Raises:
             Conflict: `demo_not_made`.
         """
-        return self._ask("elchi.cli.demo_steps", [step], json.dumps(told))
+        if self._staff is None:
+            with (self.home / "staff.log").open("ab") as log:
+                self._staff = subprocess.Popen(
+                    [sys.executable, "-m", "elchi.cli.demo_steps"], env=self.environ, stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+                )  # fmt: skip
+        if self._staff.stdin is None or self._staff.stdout is None:
+            raise TypeError  # they are pipes
+        self._staff.stdin.write(json.dumps([book, step, told]) + "\n")
+        self._staff.stdin.flush()
+        line = self._staff.stdout.readline()
+        if not line:
+            raise Conflict("demo_not_made", reason=_why((self.home / "staff.log").read_text(encoding="utf-8")))
+        return json.loads(line)
+
+    def begin(self, story: Story) -> None:
+        """Hire its staff."""
+        self.do(
+            "begin", agency=self.agency, password=story.password, language=story.words.language,
+            crossings=self.crossings,
+        )  # fmt: skip
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run it until the block ends."""
+        """Run it until the block ends; then its staff goes home too."""
         self.start()
         try:
             yield
         finally:
             self.stop()
+            if self._staff is not None:
+                self._staff.communicate()
+                self._staff = None
 
     def start(self) -> None:
         """Run it, its log in a file of its folder, and wait until it answers.
@@ -117,15 +152,6 @@ class Side:
             self._running.send_signal(signal.SIGTERM)
             self._running.wait()
             self._running = None
-
-    def _ask(self, module: str, args: list[str], told: str) -> Any:
-        done = subprocess.run(  # noqa: S603  ours
-            [sys.executable, "-m", module, *args], env=self.environ, input=told, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise Conflict("demo_not_made", reason=_why(done.stderr))
-        return json.loads(done.stdout)
 
 
 def _why(said: str) -> str:

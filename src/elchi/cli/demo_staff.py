@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Final
 
 from elchi.cli.node import who_is_here
+from elchi.errors import Conflict
 
 if TYPE_CHECKING:
     from elchi.node.officers.acting import Acting
@@ -44,16 +46,25 @@ STAFF: Final = (
     Member("agreement.keeper", "Асель Нурланова", "agreement_keeper"),
     Member("customs", "Санжар Рахимов", "second_line", "kz-customs"),
 )
-NEIGHBOURS: Final = (
-    Member("second.line", "Бакыт Асанов", "second_line"),
-    Member("supervisor", "Гүлзат Осмонова", "supervisor"),
-    Member("list.keeper", "Эмил Жолдошев", "list_keeper"),
-    Member("agreement.keeper", "Нургүл Бекова", "agreement_keeper"),
-)
-"""Of a node across the border, and of the one between; all of the agency of the node."""
+PATIENCE: Final = 30.0
+"""Seconds for which something is waited for: messages take milliseconds."""
+_ROLES: Final = ("first_line", "second_line", "supervisor", "list_keeper", "agreement_keeper")
+_NAMES: Final[Mapping[str, Sequence[str]]] = {
+    "KG": ("Чолпон Садырова", "Бакыт Асанов", "Гүлзат Осмонова", "Эмил Жолдошев", "Нургүл Бекова"),
+    "TJ": ("Мадина Раҳимова", "Фирӯз Назаров", "Зарина Юсупова", "Далер Саидов", "Шаҳло Каримова"),
+    "UZ": ("Jasur Toshmatov", "Dilshod Ergashev", "Nigora Yusupova", "Otabek Rahmonov", "Malika Sodiqova"),
+    "": ("Aizhan Testova", "Rustam Testov", "Olga Testova", "Kairat Testov", "Leyla Testova"),
+}  # fmt: skip
 
 
-def hire(members: Sequence[Member], agencies: Sequence[str], password: str, language: str) -> dict[str, Acting]:
+def neighbours(country: str) -> tuple[Member, ...]:
+    """Give the staff of another state's node, or of the hub; all of the agency of the node."""
+    return tuple(Member(role.replace("_", "."), name, role) for role, name in zip(_ROLES, _NAMES[country], strict=True))
+
+
+def hire(
+    members: Sequence[Member], agencies: Sequence[str], password: str, language: str, crossings: Sequence[str]
+) -> dict[str, Acting]:
     """Let invented officers begin at the office of the node that is open.
 
     Args:
@@ -61,6 +72,7 @@ def hire(members: Sequence[Member], agencies: Sequence[str], password: str, lang
         agencies: whose office it is, the lead first.
         password: of all of them, and of the administrator.
         language: in which they read.
+        crossings: of the office.
     """
     from elchi.node.directory import queries as directory
     from elchi.node.directory.services import change_office
@@ -70,7 +82,8 @@ def hire(members: Sequence[Member], agencies: Sequence[str], password: str, lang
 
     by, office = who_is_here(), here().code.lower()
     card = directory.office_card(directory.office_of(office))
-    change_office(by=by, code=office, card=dataclasses.replace(card, agencies=tuple(agencies), crossings=(CROSSING,)))
+    card = dataclasses.replace(card, agencies=tuple(agencies), crossings=tuple(crossings))
+    change_office(by=by, code=office, card=card)
     officers = [
         services.add_officer(
             by=by,
@@ -85,11 +98,32 @@ def hire(members: Sequence[Member], agencies: Sequence[str], password: str, lang
         )[0]
         for one in members
     ]
-    acting = {}
+    hired = {}
     for officer in (*officers, *queries.active_administrators()):
-        acting[officer.sign_in_name] = queries.acting_of(officer, via="console")
-        services.change_password(by=acting[officer.sign_in_name], password=password)
-    return acting
+        hired[officer.sign_in_name] = queries.acting_of(officer, via="console")
+        services.change_password(by=hired[officer.sign_in_name], password=password)
+    return hired
+
+
+def acting(sign_in_name: str) -> Acting:
+    """Give one of the staff of the node that is open, as he acts at the console."""
+    from elchi.node.officers.queries import Wanted, acting_of, officers_of
+
+    return acting_of(officers_of(Wanted(text=sign_in_name)).get(), via="console")
+
+
+def wait_for(look: Callable[[], Any]) -> Any:
+    """Look until something is there, and give it.
+
+    Raises:
+        Conflict: `demo_not_made` if nothing comes.
+    """
+    ends_at = time.monotonic() + PATIENCE
+    while (found := look()) is None:
+        if time.monotonic() > ends_at:
+            raise Conflict("demo_not_made", reason="run.log")
+        time.sleep(0.02)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +161,7 @@ class Staff:
             password: of all of them, and of the administrator.
             language: in which they read.
         """
-        self._acting = hire(STAFF, ("kz-border", "kz-customs"), password, language)
+        self._acting = hire(STAFF, ("kz-border", "kz-customs"), password, language, (CROSSING,))
 
     def __getitem__(self, sign_in_name: str) -> Acting:
         return self._acting[sign_in_name]

@@ -1,6 +1,6 @@
-"""What the staff of a node does in the part of the demonstration that crosses the border: one step a process.
+"""What the staff of a node does in the parts of the demonstration that cross a border, in a process of its own.
 
-python -m elchi.cli.demo_steps STEP     what is told comes as JSON on stdin, what came of it goes to stdout
+python -m elchi.cli.demo_steps      each line of stdin is JSON, [book, step, what it is told], and is answered by one
 """
 
 from __future__ import annotations
@@ -8,20 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, Final
 
-from elchi.cli.demo_staff import NEIGHBOURS, hire
+from elchi.cli.demo_staff import acting, hire, neighbours, wait_for
 from elchi.cli.node import open_node, who_is_here
-from elchi.errors import Conflict
 
-if TYPE_CHECKING:
-    from elchi.node.officers.acting import Acting
-
-PATIENCE: Final = 30.0
-"""Seconds after which a step gives up: messages take milliseconds."""
-AGREEMENT: Final = "KZ-KG-TRAINING"
 _SAID: Final = {
     "name": "name", "birth_date": "birth_date", "nationality": "nationality", "documents": "document_number",
     "phones": "phone",
@@ -29,9 +22,11 @@ _SAID: Final = {
 """What the window knows of a traveller, and what it is called."""
 
 
-def begin(*, agency: str, password: str, language: str) -> None:
+def begin(*, agency: str, password: str, language: str, crossings: Sequence[str]) -> None:
     """Hire the staff of a neighbour."""
-    hire(NEIGHBOURS, (agency,), password, language)
+    from elchi.node.here import here
+
+    hire(neighbours(here().country), (agency,), password, language, crossings)
 
 
 def want(*, name: str, birth_date: str, number: str, phone: str) -> None:
@@ -42,7 +37,7 @@ def want(*, name: str, birth_date: str, number: str, phone: str) -> None:
     from elchi.node.watchlists.own import OwnDraft
     from elchi.node.watchlists.services import create_entry
 
-    keeper = _acting("list.keeper")
+    keeper = acting("list.keeper")
     nation = here().country
     draft = OwnDraft(
         schema="Person",
@@ -67,12 +62,12 @@ def compare(*, partners: Mapping[str, str], ways: Mapping[str, Mapping[str, Any]
     from elchi.node.federation.services import change_partner, confirm_partner
 
     for code, spoken in partners.items():
-        confirm_partner(by=_acting("supervisor"), code=code, fingerprint=spoken)
+        confirm_partner(by=acting("supervisor"), code=code, fingerprint=spoken)
     for code, told in ways.items():
         change_partner(by=who_is_here(), code=code, card=PartnerCard(**told))
 
 
-def propose(*, partner: str, names: Mapping[str, Mapping[str, str]]) -> str:
+def propose(*, partner: str, names: Mapping[str, Mapping[str, str]], agreement: str, template: str) -> str:
     """Write an agreement from a template, and have a second officer sign and send it; give its name."""
     from elchi.exchange.agreement import Side, templates
     from elchi.node.federation.services import draft_agreement, propose_agreement
@@ -83,31 +78,31 @@ def propose(*, partner: str, names: Mapping[str, Mapping[str, str]]) -> str:
         for code in (here().code, partner)
     )
     today = dt.datetime.now(dt.UTC).date()
-    agreement = templates()["bilateral"].fill(
-        agreement_id=AGREEMENT, side_a=ours, side_b=theirs, valid_from=today,
+    filled = templates()[template].fill(
+        agreement_id=agreement, side_a=ours, side_b=theirs, valid_from=today,
         valid_until=today + dt.timedelta(days=365),
     )  # fmt: skip
-    drafted = draft_agreement(by=_acting("agreement.keeper"), partner=partner, agreement=agreement)
-    propose_agreement(by=_acting("supervisor"), version_id=drafted.pk)
-    return agreement.name
+    drafted = draft_agreement(by=acting("agreement.keeper"), partner=partner, agreement=filled)
+    propose_agreement(by=acting("supervisor"), version_id=drafted.pk)
+    return filled.name
 
 
-def countersign() -> str:
+def countersign(*, agreement: str) -> str:
     """Wait for the proposal, have one officer read and another one sign it."""
     from elchi.node.federation.queries.versions import versions
     from elchi.node.federation.services import countersign_agreement, review_agreement
 
-    came = _await(lambda: versions().filter(agreement=AGREEMENT, state="received").first())
-    review_agreement(by=_acting("agreement.keeper"), version_id=came.pk)
-    countersign_agreement(by=_acting("supervisor"), version_id=came.pk)
+    came = wait_for(lambda: versions().filter(agreement=agreement, state="received").first())
+    review_agreement(by=acting("agreement.keeper"), version_id=came.pk)
+    countersign_agreement(by=acting("supervisor"), version_id=came.pk)
     return str(came.sha256)
 
 
-def in_force() -> str:
+def in_force(*, agreement: str) -> str:
     """Wait until the agreement holds here; give the hash of the text that was signed."""
     from elchi.node.federation.queries.versions import versions
 
-    return str(_await(lambda: versions().filter(agreement=AGREEMENT, state="in_force").first()).sha256)
+    return str(wait_for(lambda: versions().filter(agreement=agreement, state="in_force").first()).sha256)
 
 
 def check(*, name: str, birth_date: str, number: str, nationality: str) -> dict[str, Any]:
@@ -124,7 +119,7 @@ def check(*, name: str, birth_date: str, number: str, nationality: str) -> dict[
         phones=("+996 700 000 117",),
         documents=(document,),
     )
-    answer = submit_check(by=_acting("first.line"), subjects=(person,))
+    answer = submit_check(by=acting("first.line"), subjects=(person,))
     [asked] = answer.asked
     sent = message_of(outgoing_of(asked.message_id)).body["subject"]
     return {
@@ -137,7 +132,7 @@ def check(*, name: str, birth_date: str, number: str, nationality: str) -> dict[
 
 def answered(*, check: int) -> dict[str, Any]:
     """Wait until the partner has answered; give what he said, and how long it took."""
-    asked = _await(lambda: next((one for one in _questions(check) if one.answered_at), None))
+    asked = wait_for(lambda: next((one for one in _questions(check) if one.answered_at), None))
     return {
         "state": asked.standing,
         "reference": asked.reference,
@@ -150,7 +145,7 @@ def held(*, partner: str) -> int:
     """Wait until something lies here for a partner; give its bytes."""
     from elchi.node.federation.queries.messages import held_for
 
-    return int(_await(lambda: held_for(partner) or None))
+    return int(wait_for(lambda: held_for(partner) or None))
 
 
 def judged(*, check: int) -> str:
@@ -160,7 +155,7 @@ def judged(*, check: int) -> str:
     [asked] = _questions(check)
     said = "The desk across the border confirms the number."
     made = judge_finding(
-        by=_acting("second.line"), finding_id=asked.finding.pk, outcome="positive", reason=said,
+        by=acting("second.line"), finding_id=asked.finding.pk, outcome="positive", reason=said,
         threats=("wanted_person",),
     )  # fmt: skip
     return str(made.case)
@@ -171,31 +166,18 @@ STEPS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-def _acting(sign_in_name: str) -> Acting:
-    from elchi.node.officers.queries import Wanted, acting_of, officers_of
-
-    return acting_of(officers_of(Wanted(text=sign_in_name)).get(), via="console")
-
-
 def _questions(check: int) -> tuple[Any, ...]:
     from elchi.node.checks.queries import check_for, questions_of
 
-    return questions_of(check_for(_acting("second.line"), check))
-
-
-def _await(look: Callable[[], Any]) -> Any:
-    ends_at = time.monotonic() + PATIENCE
-    while (found := look()) is None:
-        if time.monotonic() > ends_at:
-            raise Conflict("demo_not_made", reason="run.log")
-        time.sleep(0.02)
-    return found
+    return questions_of(check_for(acting("second.line"), check))
 
 
 def main() -> None:
-    """Do the step that the command line names."""
+    """Do steps until nobody tells any more."""
     open_node()
-    print(json.dumps(STEPS[sys.argv[1]](**json.load(sys.stdin))))  # noqa: T201  this is its answer
+    for line in sys.stdin:
+        book, step, told = json.loads(line)
+        print(json.dumps(import_module(book).STEPS[step](**told)), flush=True)  # noqa: T201  this is its answer
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from typing import Any, Final
 import click
 
 from elchi.cli import show
-from elchi.cli.demo_border import Border
 from elchi.cli.demo_clock import DemoClock
-from elchi.cli.demo_staff import CROSSING, DECISIONS, NEIGHBOURS, STAFF, Staff
+from elchi.cli.demo_side import Side
+from elchi.cli.demo_staff import CROSSING, DECISIONS, STAFF, Staff, neighbours
 from elchi.cli.door import Door
 from elchi.cli.node import who_is_here
 from elchi.cli.progress import Progress
@@ -84,18 +84,20 @@ class Story:
         return told | {"manifest": self.screen_manifest(staff)}
 
     def say(self, *lines: str, indent: str = "") -> None:
-        """Print lines, wrapped at 80 columns, unless the answer is to be JSON."""
-        if not self.door.json:
-            deeper = f"{indent}  " if indent else ""
-            for line in lines:
-                click.echo(textwrap.fill(line, _WIDTH, initial_indent=indent, subsequent_indent=deeper))
+        """Print lines, wrapped at 80 columns."""
+        deeper = f"{indent}  " if indent else ""
+        for line in lines:
+            self._print(textwrap.fill(line, _WIDTH, initial_indent=indent, subsequent_indent=deeper))
 
     def begin(self, chapter: str, means: str = "") -> None:
         """Print the head of a chapter."""
         self.say("")
-        if not self.door.json:
-            click.secho(chapter, bold=True)
+        self._print(click.style(chapter, bold=True))
         self.say(*([means, ""] if means else []))
+
+    def _print(self, line: str) -> None:
+        """Print a line beside the answer: where that is JSON, the story goes to where errors go."""
+        click.echo(line, err=self.door.json)
 
     def load_lists(self, staff: Staff) -> list[dict[str, Any]]:
         """Load the public lists, the ministry's and the entries of the node's own."""
@@ -133,8 +135,7 @@ class Story:
         else:
             age = self.words.text("check.age", count=one.age_days)
             line = self.words.text("demo.loaded", **told, date=one.issued_at, age=age)
-        if not self.door.json:
-            click.echo(line)
+        self._print(line)
 
     def work_shift(self, staff: Staff) -> dict[str, Any]:
         """Check line by line, as at the window, while the second line decides; give the answers and the judgements."""
@@ -198,9 +199,8 @@ class Story:
         blank = " " * (max(len(self.words.band(band)) for band in Band) - len(word)) + "  "
         before = f"{line.id}  {shape} {word}{blank}"
         text = textwrap.fill(before + who, _WIDTH, subsequent_indent=" " * len(before)).rstrip()
-        if not self.door.json:
-            verdict = f"{shape} {word}"
-            click.echo(text.replace(verdict, click.style(verdict, fg=colour, bold=shape != "○"), 1))
+        verdict = f"{shape} {word}"
+        self._print(text.replace(verdict, click.style(verdict, fg=colour, bold=shape != "○"), 1))
 
     def tell_judgements(self, decided: Mapping[str, Mapping[str, str]]) -> None:
         """Tell what the second line decided and what it did, and what customs was told."""
@@ -240,19 +240,20 @@ class Story:
         self.say(self.words.text("demo.alarms", stop=stop, review=review))
         return {**show.summary_as_dict(summary, seconds), "workers": workers}
 
-    def tell_sign_ins(self, border: Border) -> list[dict[str, str]]:
+    def tell_sign_ins(self, here: Side, *others: Side) -> list[dict[str, str]]:
         """Tell where, how and as whom one may sign in."""
+        staffs = [(here, STAFF), *((side, neighbours(side.country)) for side in others)]
         told = [
             {"address": side.address, "sign_in_name": name, "role": role}
-            for side, staff in ((border.here, STAFF), (border.there, NEIGHBOURS), (border.between, NEIGHBOURS))
+            for side, staff in staffs
             for name, role in [*((one.sign_in_name, one.role) for one in staff), ("administrator", "administrator")]
         ]
-        self.begin(self.words.text("demo.console", address=border.here.address))
+        self.begin(self.words.text("demo.console", address=here.address))
         self.say(self.words.text("demo.password", password=self.password), "")
         for one in told:
-            if one["address"] == border.here.address:
+            if one["address"] == here.address:
                 self.say(f"  {one['sign_in_name']:<16} {self.words.text('role.' + one['role'])}")
-        for side in (border.there, border.between):
+        for side in others:
             names = ", ".join(one["sign_in_name"] for one in told if one["address"] == side.address)
             self.say("", self.words.text("demo.console_there", node=side.code, address=side.address, names=names))
         self.say("")

@@ -87,6 +87,7 @@ class Plan:
 @click.option("--database", metavar="ADDRESS", default="", help="postgresql://...; else SQLite in the folder.")
 @click.option("--hosts", metavar="A,B", default="", help="Names under which officers reach the node.")
 @click.option("--listen", metavar="ADDRESS:PORT", default="", help="Where it answers; 127.0.0.1:8181 unless said.")
+@click.option("--exchange", metavar="ADDRESS:PORT", help="Where nodes of partners call; empty: this node calls them.")
 @click.option("--demo", is_flag=True, help="A demo node: for training, on this machine only, never a real one.")
 @shared
 def init(door: Door, *, database: str, hosts: str, listen: str, demo: bool, agency: str, **given: str | None) -> None:
@@ -111,7 +112,13 @@ def init(door: Door, *, database: str, hosts: str, listen: str, demo: bool, agen
         time_zone=asked.ask("time_zone", zone),
         administrator=asked.ask("administrator", _SIGN_IN_NAME),
         agency=agency,
-        settings={"database": database, "hosts": hosts, "listen": listen, "second_factor": "no" if demo else ""},
+        settings={
+            "database": database,
+            "hosts": hosts,
+            "listen": listen,
+            "exchange_listen": asked.ask("exchange", ""),
+            "second_factor": "no" if demo else "",
+        },
         demo=demo,
     )
     plan.check()
@@ -187,6 +194,8 @@ def apart(home: Path) -> Iterator[Path]:
 
 def _write(plan: Plan, folder: Path) -> None:
     """Write what the settings are read from: node.toml and the secret."""
+    from elchi.seal.keys import write_new
+
     told = {name: getattr(plan, name) for name in ("code", "name", "country", "organisation", "time_zone")}
     lines = [f"{name} = {_quoted(value)}" for name, value in told.items()]
     lines.append(f"languages = [{', '.join(map(_quoted, plan.languages))}]")
@@ -196,8 +205,8 @@ def _write(plan: Plan, folder: Path) -> None:
     for name in ("keys", "files", "lists"):
         (folder / name).mkdir(mode=0o700)
     mark = "demo-" if plan.demo else ""  # config.DEMO_MARK
-    _write_private(folder / "node.toml", "\n".join(lines) + "\n")
-    _write_private(folder / "keys" / "secret", mark + secrets.token_urlsafe(64))
+    write_new(folder / "node.toml", ("\n".join(lines) + "\n").encode())
+    write_new(folder / "keys" / "secret", (mark + secrets.token_urlsafe(64)).encode())
 
 
 def _fill(plan: Plan) -> dict[str, Any]:
@@ -210,7 +219,7 @@ def _fill(plan: Plan) -> dict[str, Any]:
     from elchi.node.federation.services import make_keys
     from elchi.node.installation.services import note_made
     from elchi.seal.certificate import certificate_fingerprint, make_certificate
-    from elchi.seal.keys import SigningKey
+    from elchi.seal.keys import SigningKey, write_new
 
     folder: Path = settings.ELCHI.here.home
     by = who_is_here()
@@ -218,8 +227,8 @@ def _fill(plan: Plan) -> dict[str, Any]:
     certificate, private = make_certificate(
         settings.ELCHI.hosts, organisation=plan.organisation, now=dt.datetime.now(dt.UTC)
     )
-    _write_private(folder / "keys" / "tls.crt", certificate.decode())
-    _write_private(folder / "keys" / "tls.key", private.decode())
+    write_new(folder / "keys" / "tls.crt", certificate)
+    write_new(folder / "keys" / "tls.key", private)
     if connection.introspection.table_names():
         raise Conflict("database_not_empty", field="ELCHI_DATABASE")
     try:
@@ -276,11 +285,6 @@ def drop_tables(connection: Any) -> None:
         with connection.cursor() as cursor:
             for table in connection.introspection.table_names():
                 cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _quoted(text: str) -> str:

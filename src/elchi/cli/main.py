@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from elchi.cli.agreement import agreement
 from elchi.cli.audit import audit
 from elchi.cli.backup import backup, restore
 from elchi.cli.bundle import bundle
@@ -43,8 +44,8 @@ def elchi(door: Door) -> None:
 
 
 _NODE = (
-    audit, backup, bundle, check, config, demo, evidence, init, keys, lists, partner, restore, run_node, screen, status,
-    upgrade,
+    agreement, audit, backup, bundle, check, config, demo, evidence, init, keys, lists, partner, restore, run_node,
+    screen, status, upgrade,
 )  # fmt: skip
 for command in (*_NODE, *module_commands()):
     elchi.add_command(command)

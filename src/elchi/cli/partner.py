@@ -95,7 +95,7 @@ def status(door: Door, code: str | None) -> None:
 def reach(door: Door, code: str, ways: tuple[str, ...], *, is_relay: bool, hold: int) -> None:
     """Say by which ways a partner is reached, in order of preference.
 
-    A WAY is https, https=ADDRESS, relay=CODE, nats=ADDRESS or bundle.
+    A WAY is https, https=ADDRESS, relay=CODE, nats or bundle.
     """
     open_node()
     from elchi.node.federation import services
@@ -121,6 +121,24 @@ def suspend(door: Door, code: str, because: str) -> None:
     suspended = services.suspend_partner(by=who_is_here(), code=code, because=because)
     lines = [door.words.text("partner.suspended", partner=suspended.code)]
     door.answer({"partner": suspended.code, "state": suspended.state}, lines)
+
+
+@partner.command()
+@click.argument("code")
+@click.argument("message")
+@click.option("--because", required=True, metavar="TEXT", help="Why; the partner is told.")
+@shared
+def withdraw(door: Door, code: str, message: str, because: str) -> None:
+    """Take a question back that was sent to the partner CODE, by the id of its MESSAGE.
+
+    It does not leave any more; where it has arrived it is removed.
+    """
+    open_node()
+    from elchi.node.federation import services
+
+    sent = services.take_back_message(by=who_is_here(), message_id=message, to=code, because=because)
+    told = {"message": message, "partner": code, "withdrawal": sent.message_id}
+    door.answer(told, [door.words.text("partner.message_withdrawn", partner=code)])
 
 
 def _way(told: str) -> dict[str, str]:

@@ -26,24 +26,32 @@ def duties() -> tuple[Duty, ...]:
     """Give the duties of a node, those of its modules last."""
     from django.core.management import call_command
 
+    from elchi.cli.stamping import ask_authority  # httpx: the other children start without it
     from elchi.node.audit.actor import NODE
     from elchi.node.audit.services import sign_days
     from elchi.node.checks import services as checks
     from elchi.node.federation import services as federation
+    from elchi.node.liaison import services as liaison
     from elchi.node.watchlists import services as watchlists
 
     return (
         Duty("screen_manifests", 0, lambda: checks.screen_manifests(by=NODE)),
         Duty("load_queued", 0, lambda: watchlists.load_queued(by=NODE)),
         Duty("rescreen_pending", 0, lambda: checks.rescreen_pending(by=NODE)),
+        Duty("check_files", 0, lambda: federation.check_files(by=NODE)),
         Duty("mend_lists", 300, lambda: watchlists.mend_lists(by=NODE)),
         Duty("expire_messages", 60, lambda: federation.expire_messages(by=NODE)),
+        Duty("expire_files", 300, lambda: federation.expire_files(by=NODE)),
+        Duty("expire_alerts", 5, lambda: liaison.expire_alerts(by=NODE)),
+        Duty("remind_due", 15, lambda: liaison.remind_due(by=NODE)),
         Duty("expire_entries", 3600, lambda: watchlists.expire_entries(by=NODE)),
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
         Duty("remove_kept_messages", 86_400, lambda: federation.remove_kept_messages(by=NODE)),
+        Duty("remove_kept_conversations", 86_400, lambda: liaison.remove_kept_conversations(by=NODE)),
         Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
         Duty("start_agreements", 60, lambda: federation.start_agreements(by=NODE)),
         Duty("renew_keys", 3600, lambda: federation.renew_keys(by=NODE)),
+        Duty("stamp_heads", 60, lambda: federation.stamp_heads(by=NODE, ask=ask_authority)),
         Duty("sign_days", 3600, lambda: sign_days(by=NODE)),
         *(duty for module in modules() if module.duties for duty in module.part("duties")()),
     )
@@ -63,6 +71,8 @@ class Worker:
         self._beats = beats
         self._done: dict[str, dict[str, Any]] = _read(beats, {duty.name for duty in duties})
         self._next = {duty.name: self._due(duty) for duty in duties}
+        self._writing = threading.Lock()
+        self._ended = threading.Event()
 
     def run(self) -> None:
         """Work until SIGTERM. A duty that has begun is left at once: its transaction is rolled back, and it is resumed.
@@ -72,12 +82,15 @@ class Worker:
         """
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGINT, _end)
-        threading.Thread(target=self._beat_on, daemon=True).start()
+        beating = threading.Thread(target=self._beat_on, daemon=True)
+        beating.start()
         try:
             while True:
                 if not sum(self._turn(duty) for duty in self._duties):
                     time.sleep(PAUSE)
         finally:
+            self._ended.set()
+            beating.join()
             self._beat()
 
     def _turn(self, duty: Duty) -> bool:
@@ -117,15 +130,17 @@ class Worker:
         return dt.datetime.fromisoformat(before["at"]).timestamp() + duty.every if before.get("done") else 0.0
 
     def _beat_on(self) -> None:
-        while True:
+        self._beat()
+        while not self._ended.wait(BEAT):
             self._beat()
-            time.sleep(BEAT)
 
     def _beat(self) -> None:
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        new = self._beats.with_suffix(f".{threading.get_ident()}")
-        new.write_text(json.dumps({"at": now, "process": os.getpid(), "duties": self._done}), encoding="utf-8")
-        new.replace(self._beats)
+        """Write the sign of life, one thread at a time: an older one must not come to lie over a newer one."""
+        with self._writing:
+            now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            new = self._beats.with_suffix(f".{os.getpid()}")
+            new.write_text(json.dumps({"at": now, "process": os.getpid(), "duties": self._done}), encoding="utf-8")
+            new.replace(self._beats)
 
 
 def _end(*_: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 
 from django import forms
@@ -49,6 +49,8 @@ class WordsForm(forms.Form):
 
     room: ClassVar[str] = "field"
     """Where the labels are that no field names: `audit` for `audit.verb`."""
+    error_fields: ClassVar[Mapping[str, str]] = {}
+    """What a verb calls something to the field of this form that says it."""
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +92,8 @@ class WordsForm(forms.Form):
 
     def refuse(self, error: ElchiError) -> None:
         """Say why a verb refused at the field that it means, which is not named again, or above the form."""
-        place = str(error.params.get("field"))
+        named = str(error.params.get("field"))
+        place = self.error_fields.get(named, named)
         told = {name: value for name, value in error.params.items() if name != "field"}
         self.add_error(place if place in self.fields else None, self.words.error(error.code, told))
 

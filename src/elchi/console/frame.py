@@ -7,9 +7,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 
+from elchi.console.desk.standing import standing
 from elchi.locale import Words
 from elchi.node.checks.findings import count_open, count_unread
 from elchi.node.here import here
+from elchi.node.liaison.queries import count_waiting
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import THEMES, Right
 from elchi.node.plug import Entry, modules
@@ -19,6 +21,7 @@ WORK: Final = (
     Entry("second_line", "second_line", Right.FINDING_SEE, "queue", count_open),
     Entry("manifests", "manifests", Right.MANIFEST_SCREEN, "rows"),
     Entry("cases", "cases", Right.CASE_SEE, "folder"),
+    Entry("desk", "desk", Right.DESK_SEE, "scales", count_waiting),
     Entry("lists", "lists", Right.LIST_SEE, "list"),
     Entry("partners", "partners", Right.PARTNER_SEE, "pair"),
     Entry("directory", "directory", Right.DIRECTORY_SEE, "people"),
@@ -58,6 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         if acting and not held
         else [],
         "alerts": count_unread(acting) if acting and not held else 0,
+        **(standing(acting) if acting and not held else {}),
         "room": (match.route.split("/", 1)[0] if match else ""),
         "themes": ("auto", *THEMES),
         "theme": acting.himself.theme if acting else "",

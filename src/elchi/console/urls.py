@@ -13,6 +13,7 @@ ROOMS: Final = (
     "lists",
     "audit",
     "cases",
+    "desk",
     "check",
     "manifests",
     "officers",

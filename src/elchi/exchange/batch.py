@@ -27,7 +27,7 @@ from elchi.exchange.message import LANES, Lane
 KINDS: Final = ("envelope", "receipt")
 RESULTS: Final = ("accepted", "carried", "duplicate", "rejected")
 MAX_ITEM: Final = 4 << 20
-"""Bytes of one item. What is larger goes as a blob."""
+"""Bytes of one item. What is larger goes as a file in pieces."""
 _MAGIC: Final = b"elchi-batch-1\n"
 _CHECK: Final = 32
 _FRAME: Final = len(_MAGIC) + 4

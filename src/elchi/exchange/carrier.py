@@ -42,25 +42,6 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a blob."""
-
-    content: bytes
-    total: int
-    """Bytes of the whole blob."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A piece of a blob that this node does not have yet."""
-
-    sha256: str
-    """Of the blob."""
-    offset: int
-    """From where on it is missing."""
-
-
-@dataclass(frozen=True, slots=True)
 class Way:
     """One way to a partner. Partners behind the same relay share one."""
 
@@ -120,10 +101,6 @@ class Carrier(Protocol):
         """Fetch the newest key document of a party; None if there is none newer than a version."""
         ...
 
-    async def blob(self, sha256: str, *, offset: int, size: int) -> Piece:
-        """Fetch a piece of a blob, at most so many bytes."""
-        ...
-
     async def close(self) -> None:
         """Let go of connections."""
         ...
@@ -161,10 +138,6 @@ class Mailroom(Protocol):
         Raises:
             NotFound: `party_unknown`.
         """
-        ...
-
-    def blob(self, *, peer: str, sha256: str, offset: int, size: int) -> Piece | None:
-        """Give a piece of a blob that is offered to this peer; None if there is none."""
         ...
 
 
@@ -210,12 +183,4 @@ class Office(Protocol):
 
     def keys_fetched(self, party: str, document: bytes, *, at: dt.datetime) -> None:
         """Take a key document of a party that is newer than the one here; it is checked here."""
-        ...
-
-    def wanted(self, party: str, *, at: dt.datetime) -> Wanted | None:
-        """Give which piece of which blob of a party is to be fetched next."""
-        ...
-
-    def fetched(self, party: str, wanted: Wanted, piece: Piece, *, at: dt.datetime) -> None:
-        """Take a piece of a blob."""
         ...

@@ -6,7 +6,6 @@ something at most.
 
     a task a way        fetches the mailbox behind it (`Way.pulls`), or asks now and then whether somebody is there
     a task a partner    hands over what is due to it, urgent lanes first, by the first way that works
-    a task a partner    fetches blobs that it offers
     one task            fetches newer key documents
 """
 
@@ -17,7 +16,7 @@ import datetime as dt
 import logging
 import random
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -39,7 +38,6 @@ PROBE_AGAIN: Final = 60.0
 TROUBLE: Final = 5.0
 """Seconds to wait when the own office failed: a full disk, a locked database."""
 KEYS_AGAIN: Final = dt.timedelta(hours=1)
-BLOBS_AGAIN: Final = 20.0
 _log: Final = logging.getLogger(__name__)
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -114,7 +112,7 @@ class Courier:
         routes = {one.party: replace(one, ways=tuple(way for way in one.ways if way in ways)) for one in told}
         self._routes = routes
         wanted: set[_Key] = {("way", way) for way in ways} | {("keys", "")}
-        wanted |= {(kind, party) for party in routes for kind in ("send", "blobs")}
+        wanted |= {("send", party) for party in routes}
         for key in self._tasks.keys() - wanted:
             await self._end(key)
         for way in self._links.keys() - ways:
@@ -152,8 +150,6 @@ class Courier:
                     await self._watch(self._links[subject])
                 elif kind == "send":
                     await self._send(subject)
-                elif kind == "blobs":
-                    await self._fetch_blobs(subject)
                 else:
                     await self._fetch_keys()
             except Exception:  # noqa: BLE001  a full disk, a locked database, a fault of ours: later, again
@@ -208,14 +204,21 @@ class Courier:
                 return min((self._until(one) for one in links), default=ROUTES_AGAIN)
             under_way = [item for items in flying.values() for item in items]
             skip = {item.sha256 for item in under_way}
+            if len(flying) >= link.pace.width and not await self._overtakes(party, under_way, skip, len(flying)):
+                return self._look
             due = await self._call(self._office.due, party, limit=WIRE.items, skip=skip, at=self._now())
             if not due:
                 return self._look
             batch = _one_batch(due, link.pace.bytes)
-            overtakes = under_way and min(map(_rank, batch)) < min(map(_rank, under_way))
-            if len(flying) >= (WIDTH if overtakes else link.pace.width):
-                return self._look
             flying[asyncio.create_task(self._fly(party, link, batch))] = batch
+
+    async def _overtakes(self, party: str, under_way: Sequence[Item], skip: Collection[str], batches: int) -> bool:
+        """Tell whether something is due that is more urgent than all that is under way."""
+        urgency = min(map(_rank, under_way))
+        if urgency == 0 or batches >= WIDTH:
+            return False
+        first = await self._call(self._office.due, party, limit=1, skip=skip, at=self._now())
+        return bool(first) and _rank(first[0]) < urgency
 
     async def _fly(self, party: str, link: Link, batch: Sequence[Item]) -> None:
         try:
@@ -231,23 +234,6 @@ class Courier:
         links = [self._links[way] for way in self._routes[party].ways]
         ready = (link for link in links if link.ready(self._now()))
         return next((link for link in links if link.healthy), None) or next(ready, None)
-
-    async def _fetch_blobs(self, party: str) -> None:
-        """Fetch pieces of blobs that a party offers; only from itself."""
-        while True:
-            links = (self._links[way] for way in self._routes[party].ways if way.party == party)
-            link = next((link for link in links if link.healthy), None)
-            wanted = await self._call(self._office.wanted, party, at=self._now()) if link else None
-            if link is None or wanted is None:
-                await self._pause(("blobs", party), BLOBS_AGAIN)
-                continue
-            try:
-                piece = await link.blob(wanted.sha256, offset=wanted.offset)
-            except ElchiError as error:
-                _log.info("exchange.blob_missing", extra={"party": party, "code": error.code})
-                await self._sleep(BLOBS_AGAIN)
-                continue
-            await self._call(self._office.fetched, party, wanted, piece, at=self._now())
 
     async def _fetch_keys(self) -> None:
         """Ask every partner now and then for its newest key document."""
@@ -275,7 +261,6 @@ class Courier:
         for route in self._routes.values():
             if way in route.ways:
                 self._event(("send", route.party)).set()
-                self._event(("blobs", route.party)).set()
 
     def _until(self, link: Link) -> float:
         at = link.retry.next_at

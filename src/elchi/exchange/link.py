@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from elchi.errors import ElchiError, PartnerUnreachable
 from elchi.exchange.batch import Item, Outcome
-from elchi.exchange.carrier import Carrier, Piece, Pulled, Pushed, Way
+from elchi.exchange.carrier import Carrier, Pulled, Pushed, Way
 from elchi.exchange.retry import FRESH, Pace
 
 TOLD_AGAIN: Final = dt.timedelta(minutes=1)
@@ -97,10 +97,6 @@ class Link:
     async def key_document(self, party: str, *, after_version: int) -> bytes | None:
         """Fetch a key document."""
         return await self._carrier.key_document(party, after_version=after_version)
-
-    async def blob(self, sha256: str, *, offset: int) -> Piece:
-        """Fetch a piece of a blob, as large as the link carries in a few seconds."""
-        return await self._carrier.blob(sha256, offset=offset, size=self.pace.bytes)
 
     async def close(self) -> None:
         """Let go of connections."""

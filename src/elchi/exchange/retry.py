@@ -23,8 +23,9 @@ START: Final = 64 << 10
 FAST, SLOW = 1.0, 4.0
 """Seconds that a batch takes: below the one it may grow, above the other it shrinks."""
 FAR: Final = 0.2
-"""Seconds of a round trip from which on several batches are under way at once."""
-WIDTH: Final = 4
+"""Seconds of a round trip from which on more batches are under way at once."""
+NEAR, WIDTH = 2, 4
+"""Batches under way at once: of a near partner two, so that one is made ready while he takes the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Pace:
             size: its bytes.
             seconds: from its first byte to the answer.
         """
-        width = WIDTH if seconds > FAR else 1
+        width = WIDTH if seconds > FAR else NEAR
         if seconds > SLOW:
             return Pace(max(LEAST, self.bytes // 2), width)
         if seconds < FAST and 2 * size > self.bytes:

@@ -122,7 +122,8 @@ class Verdict:
     stamps: tuple[StampedAt, ...]
     faults: tuple[Fault, ...]
     missing: tuple[str, ...]
-    """`receipt`, `witness`, `comparison`, `parts`: what the file does not show."""
+    """`receipt`, `witness`, `comparison`, `parts`: what the file does not show; `authority`: it holds a time stamp, and
+    whoever asks has named no authority that he trusts."""
 
     @property
     def holds(self) -> bool:
@@ -200,7 +201,7 @@ class _Court:
             logged=logged,
             stamps=tuple(self.stamps),
             faults=tuple(self.faults),
-            missing=tuple(_missing(told, parts, parties, outcomes, seen_at)),
+            missing=(*_missing(told, parts, parties, outcomes, seen_at), *self._unread_stamps()),
         )
 
     @contextmanager
@@ -253,6 +254,10 @@ class _Court:
     def _stamped(self, head: TreeHead, stamp: Stamp) -> None:
         self.stamps.append(StampedAt(head.party, head.size, stamp.at, stamp.authority))
         self.heads.append(_Head(head, stamp.authority, stamp.at))
+
+    def _unread_stamps(self) -> Iterator[str]:
+        if any(one.token for one in self.evidence.heads) and not self.authorities:
+            yield "authority"
 
     def _read_receipts(self) -> None:
         for number, content in enumerate(self.evidence.receipts):

@@ -86,7 +86,8 @@ def _entry(parts: Iterable[_Part]) -> Entry:
     several: dict[str, list[Mapping[str, str]]] = {}
     for kind, values in parts:
         several.setdefault(kind, []).append(values)
-    entity = several["entity"][0]
+    entities = several.get("entity", [{}])
+    entity = entities[0]
     kinds = several.get("subjecttype", [{}])[0]
     schema = _SCHEMATA.get(_first(kinds, "code", "classificationcode") or _subject_type(entity), "LegalEntity")
     draft = Draft(f"eu-{_first(entity, 'logicalid')}", schema)
@@ -102,9 +103,9 @@ def _entry(parts: Iterable[_Part]) -> Entry:
         draft.add_country("nationality", _country(values))
     for values in several.get("address", ()):
         _add_address(draft, values)
-    for values in (*several["entity"], *several.get("regulation", ())):
+    for values in (*entities, *several.get("regulation", ())):
         draft.add("program", _first(values, "regulation_programme", "programme"))
-    for values in (*several["entity"], *several.get("remark", ())):
+    for values in (*entities, *several.get("remark", ())):
         draft.add("notes", _first(values, "text", "remark", "designationdetails"))
     draft.add("authorityId", _first(entity, "eureferencenumber", "referencenumber"))
     draft.add("unscId", _first(entity, "unitednationid"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +49,58 @@ class Here:
         return self.home / "keys"
 
 
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A hub of NATS at which this node has a mailbox."""
+
+    addresses: tuple[str, ...]
+    """`tls://host:port` or `wss://host:port`, tried in this order."""
+    certificates: tuple[bytes, ...]
+    """DER, that it may present."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAuthority:
+    """Who stamps the log of this node with the time (RFC 3161)."""
+
+    address: str
+    """`http://` or `https://`; what is sent there is a hash."""
+    roots: tuple[bytes, ...]
+    """DER, of the certificates that are trusted for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Where a signing key of this node may lie that no file holds (PKCS #11)."""
+
+    library: Path
+    """Of the token's maker: a shared object."""
+    label: str
+    """Of the token."""
+    pin: str = field(repr=False)
+
+
 def here() -> Here:
     """Give this node."""
     told: Here = settings.ELCHI.here
+    return told
+
+
+def hub() -> Hub | None:
+    """Give the hub of this node, if it has one."""
+    told: Hub | None = settings.ELCHI.hub
+    return told
+
+
+def time_authority() -> TimeAuthority | None:
+    """Give who stamps the log of this node, if somebody does."""
+    told: TimeAuthority | None = settings.ELCHI.time_authority
+    return told
+
+
+def token() -> Token | None:
+    """Give the token of this node, if it has one."""
+    told: Token | None = settings.ELCHI.token
     return told
 
 
@@ -59,6 +108,21 @@ def keys_passphrase() -> str:
     """Give what opens the private keys in `Here.keys`."""
     told: str = settings.ELCHI.keys_passphrase
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How much goes in files between nodes, in bytes."""
+
+    file: int
+    """Of one file, that goes or comes."""
+    partner: int
+    """Of all that comes from one partner and lies here."""
+
+
+def file_limits() -> FileLimits:
+    """Give how much goes in files between nodes."""
+    return FileLimits(settings.ELCHI.file_megabytes << 20, settings.ELCHI.files_megabytes << 20)
 
 
 def home_of(environ: Mapping[str, str]) -> Path:

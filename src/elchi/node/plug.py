@@ -126,6 +126,9 @@ class ModuleConfig(AppConfig):
     """A function of who asks, the words and the period (`checks.figures.Period`) that gives `Tile`."""
     layer: ClassVar[str] = ""
     """A function of who asks, the words and what the address of the map asks for that gives a `Layer`."""
+    story: ClassVar[str] = ""
+    """A function of the nodes of the demonstration (`cli.demo_border.Border`), which run, that gives a context manager:
+    it tells a part of its own, gives it as a JSON value, and keeps up what it needs until the demonstration ends."""
 
     def part(self, name: str) -> Any:
         """Give what one of the dotted names means."""

@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import multiprocessing
 import signal
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -21,6 +20,7 @@ from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from itertools import chain, islice
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Final
 
@@ -226,7 +226,7 @@ def _answers_of_many(chunks: Iterator[list[ManifestLine]], job: _Job, workers: i
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     pending: deque[Future[_Answered]] = deque()
     try:
-        with _interrupts_ignored():
+        with _interrupts_held_back():
             for _ in range(workers):
                 pool.submit(_open, job)
         for chunk in chunks:
@@ -242,16 +242,14 @@ def _answers_of_many(chunks: Iterator[list[ManifestLine]], job: _Job, workers: i
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def _interrupts_held_back() -> Iterator[None]:
     """Start processes that Ctrl-C does not reach: a terminal sends it to all, and this process stops the others."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # what starts it lets interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # one that came meanwhile ends the run now
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 from typing import Any, Final, Never
 
 import rfc8785
@@ -19,6 +20,9 @@ from elchi.errors import InvalidInput
 
 _TIME: Final = 24
 """Characters of a time: 2026-11-21T10:00:00.000Z."""
+_LARGEST: Final = 2**53 - 1
+_HIGH: Final = re.compile("[\ue000-\U0010ffff]")
+"""Where names stand that have such characters, their order in UTF-16 is not that of their code points."""
 
 
 def write_canonical(value: Any) -> bytes:
@@ -28,11 +32,12 @@ def write_canonical(value: Any) -> bytes:
         InvalidInput: `document_unwritable`: no JSON values, a fraction, or a number beyond 2 ** 53 - 1.
     """
     try:
-        content = rfc8785.dumps(value)
-        json.loads(content, parse_float=_refuse)
+        text = _write(value)
+        if _loads(text) != value or _HIGH.search(text):  # a tuple, or a name that is no text
+            return rfc8785.dumps(value)
+        return text.encode()
     except (ValueError, TypeError, RecursionError):
         raise InvalidInput("document_unwritable", field="content", rule="json_values") from None
-    return content
 
 
 def read_canonical(content: bytes) -> Any:
@@ -42,13 +47,19 @@ def read_canonical(content: bytes) -> Any:
         ValueError: it is not JSON, or in another form.
     """
     try:
-        value = json.loads(content.decode(), parse_float=_refuse, parse_constant=_refuse)
-        same = rfc8785.dumps(value) == content
+        value = _loads(content.decode())
+        same = _dump(value) == content
     except RecursionError:
         raise ValueError("too deep") from None
     if not same:
         raise ValueError("not canonical")
     return value
+
+
+def _dump(value: Any) -> bytes:
+    """Write what `_loads` gives as `rfc8785.dumps` does, in a tenth of its time."""
+    text = _write(value)
+    return rfc8785.dumps(value) if _HIGH.search(text) else text.encode()
 
 
 def encode_bytes(content: bytes) -> str:
@@ -94,3 +105,13 @@ def read_time(text: Any) -> dt.datetime:
 
 def _refuse(text: str) -> Never:
     raise ValueError(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > len(str(-_LARGEST)) or abs(number := int(text)) > _LARGEST:
+        raise ValueError(text)
+    return number
+
+
+_loads: Final = json.JSONDecoder(parse_float=_refuse, parse_int=_whole, parse_constant=_refuse).decode
+_write: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode

@@ -87,7 +87,7 @@ class _PrivateKey:
         """
         check_passphrase(passphrase)
         key = cls.generate(algorithm)
-        _write_new(path, key._locked(passphrase))  # noqa: SLF001  its own
+        write_new(path, key._locked(passphrase))  # noqa: SLF001  its own
         return key
 
     @classmethod
@@ -172,7 +172,7 @@ def lock_key_file(path: Path, passphrase: str) -> bool:
         return False
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
-    _write_new(new, _lock(halves, passphrase))
+    write_new(new, _lock(halves, passphrase))
     new.replace(path)
     _sync(path.parent)
     return True
@@ -214,7 +214,12 @@ def _read_halves(path: Path, passphrase: str) -> tuple[list[Any], bool]:
     return halves, all(locked for _, locked in blocks)
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that was not there and that only this account may read; it is on the disk when this returns.
+
+    Raises:
+        FileExistsError: it is there.
+    """
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
         file.flush()

@@ -29,6 +29,8 @@ FRESH: Final = dt.timedelta(days=30)
 """How long a version is fresh at most."""
 MAX_KEYS: Final = 64
 MAX_ADDRESSES: Final = 16
+MAX_SPOKEN_FOR: Final = 32
+"""Agencies, and offices, for which a party says that it speaks."""
 MAX_CERTIFICATES: Final = 4
 MAX_CERTIFICATE: Final = 4 << 10
 """Bytes."""
@@ -36,6 +38,7 @@ _MAX_VERSION: Final = 1 << 31
 _PARTY: Final = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+){0,4}", re.ASCII)
 _PREVIOUS: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 _ADDRESS: Final = re.compile(r"https://[\x21-\x7e]{1,300}", re.ASCII)
+_SLUG: Final = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _CONSONANTS: Final = ("bdfghjklmnprstvz", "бдфгхжклмнпрствз")
 _VOWELS: Final = ("aiou", "аиоу")
 
@@ -60,6 +63,10 @@ class KeyDocument:
     """That it presents to partners, DER; the pin is the whole certificate."""
     addresses: tuple[str, ...] = ()
     """Where it answers, https."""
+    agencies: tuple[str, ...] = ()
+    """Codes of the directory: for whom it says that it speaks. Its partners' people decide whether that counts."""
+    offices: tuple[str, ...] = ()
+    """The same of offices."""
     sha256: str = ""
     """Of what was signed, its fingerprint; empty in a document that is not issued yet."""
 
@@ -211,6 +218,7 @@ def _gives_back(document: KeyDocument, trusted: KeyDocument) -> bool:
 
 
 def _as_json(document: KeyDocument) -> dict[str, Any]:
+    spoken_for = {"agencies": list(document.agencies), "offices": list(document.offices)}
     return {
         "party": document.party,
         "name": document.name,
@@ -221,6 +229,7 @@ def _as_json(document: KeyDocument) -> dict[str, Any]:
         "keys": [_key_as_json(key) for key in document.keys],
         "certificates": [encode_bytes(one) for one in document.certificates],
         "addresses": list(document.addresses),
+        **{name: codes for name, codes in spoken_for.items() if codes},
     }
 
 
@@ -252,6 +261,8 @@ def _from_json(told: Mapping[str, Any]) -> KeyDocument:
             keys=tuple(_key_from_json(one) for one in _few(told["keys"], MAX_KEYS)),
             certificates=tuple(_certificate(one) for one in _few(told["certificates"], MAX_CERTIFICATES)),
             addresses=tuple(_matching(one, _ADDRESS) for one in _few(told["addresses"], MAX_ADDRESSES)),
+            agencies=tuple(_matching(one, _SLUG) for one in _few(told.get("agencies", []), MAX_SPOKEN_FOR)),
+            offices=tuple(_matching(one, _SLUG) for one in _few(told.get("offices", []), MAX_SPOKEN_FOR)),
         )
     except KeyError as error:
         raise SealBroken("key_document_invalid", field=str(error.args[0])[:64], rule="field_needed") from None

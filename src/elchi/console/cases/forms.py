@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django import forms
@@ -16,7 +17,7 @@ from elchi.node.checks.rules import PURPOSES
 from elchi.subjects import Subject, from_wire
 
 KINDS: Final = ("person", "vehicle", "document", "organisation", "consignment")
-_OF_KIND: Final = {
+OF_KIND: Final = {
     "person": ("name", "birth_date", "nationality", "national_id", "documents", "phones"),
     "vehicle": ("plate", "vin", "container_number"),
     "document": ("document_number", "issuer"),
@@ -165,10 +166,20 @@ class SubjectForm(WordsForm):
         Raises:
             InvalidInput: as `elchi.subjects.from_wire`.
         """
-        said = {name: value.strip() for name, value in self.cleaned_data.items() if value.strip()}
-        kind = said["kind"]
-        number = {name: said[name] for name in ("document_number", "issuer") if name in said}
-        said["documents"] = [{"kind": "document", **number}] if "document_number" in said else []
-        said["phones"] = [said["phone"]] if "phone" in said else []
-        said["container_numbers"] = [said["container_number"]] if "container_number" in said else []
-        return from_wire({"kind": kind, **{name: said[name] for name in _OF_KIND[kind] if said.get(name)}})
+        return subject_of(self.cleaned_data["kind"], self.cleaned_data)
+
+
+def subject_of(kind: str, given: Mapping[str, Any]) -> Subject:
+    """Make a subject of what fields of a form say; those that say nothing of its kind are left out.
+
+    Raises:
+        InvalidInput: as `elchi.subjects.from_wire`.
+    """
+    said: dict[str, Any] = {
+        name: value.strip() for name, value in given.items() if isinstance(value, str) and value.strip()
+    }
+    number = {name: said[name] for name in ("document_number", "issuer") if name in said}
+    said["documents"] = [{"kind": "document", **number}] if "document_number" in said else []
+    said["phones"] = [said["phone"]] if "phone" in said else []
+    said["container_numbers"] = [said["container_number"]] if "container_number" in said else []
+    return from_wire({"kind": kind, **{name: said[name] for name in OF_KIND[kind] if said.get(name)}})

@@ -42,7 +42,7 @@ class Partners:
     @property
     def hits(self) -> bool:
         """Whether a partner has a hit of which nobody has said that it is somebody else."""
-        return any(one.state == "hit" and (one.finding is None or one.finding.state == "open") for one in self.rows)
+        return any(one.alarms for one in self.rows)
 
     @property
     def no_hits(self) -> bool:

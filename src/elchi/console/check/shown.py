@@ -83,7 +83,7 @@ def steps_for(answer: Answer) -> tuple[str, ...]:
     counted = [row for row in answer.findings if row.state != "remembered"]
     open_ones = [row for row in counted if not row.is_discreet]
     if not open_ones:
-        return _QUIET_STEPS if counted else ()
+        return _STEPS["review", "refer"] if answer.hits else _QUIET_STEPS if counted else ()
     band = str(answer.verdict).lower()
     actions = {row.action for row in open_ones if row.band == band} or {"refer"}
     action = min(actions, key=lambda one: _SEVERITY.index(one) if one in _SEVERITY else 1)

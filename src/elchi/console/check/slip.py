@@ -64,6 +64,7 @@ def slip(request: AtDoor, check_id: int) -> HttpResponseBase:
     context = {
         "sides": sides,
         "check": answer.check,
+        "band": slip_band(answer),
         "titles": [side.words.text("check.slip") for side in sides],
         "proofs": [side.words.text("check.slip_no_proof") for side in sides],
         "facts": list(zip(first.facts, second.facts, strict=True)),
@@ -94,7 +95,7 @@ def write_slip(sides: tuple[Side, Side], answer: Answer) -> bytes:
     from elchi.node.paper import Paper  # noqa: PLC0415  fpdf takes a second to import: a third of the node's start
 
     paper = Paper(title=f"{both[0]} {number}", foot=f"{number} · {foot}", language=first.language)
-    _draw_shape(paper, answer.check.verdict)
+    _draw_shape(paper, slip_band(answer))
     paper.write_title(" · ".join(dict.fromkeys(both)), above=here().name)
     paper.write_code(number)
     paper.write_title(" · ".join(dict.fromkeys(side.band for side in sides)))
@@ -146,20 +147,30 @@ def _seconds(request: AtDoor) -> list[str]:
 
 def _side(by: Acting, answer: Answer, words: Words) -> Side:
     shown = [one for one in shown_findings(by, answer, words) if not one.row.is_discreet]
-    band = answer.verdict.lower()
+    means = words.text("check.hit_means")  # nothing but a partner's hit
+    if shown:
+        list_ = name_of(words, shown[0].title)
+        means = words.text(f"check.{answer.verdict.lower()}_means", list=list_, count=len(answer.lists))
     return Side(
         words=words,
-        band=words.band(answer.verdict),
-        means=words.text(f"check.{band}_means", list=name_of(words, shown[0].title), count=len(answer.lists)),
-        facts=(*_facts(answer, words, shown[0]), *_ages(shown, words), *_answers(answer, words)),
+        band=words.band(slip_band(answer).upper()),
+        means=means,
+        facts=(*_facts(answer, words, shown), *_ages(shown, words), *_answers(answer, words)),
         findings=tuple(shown[:MOST]),
         steps=tuple(words.text(key) for key in steps_for(answer)),
     )
 
 
-def _facts(answer: Answer, words: Words, first: ShownFinding) -> Iterator[tuple[str, str]]:
+def slip_band(answer: Answer) -> str:
+    """Give the band that stands on the slip: who is clear here and a hit at a partner's is to be looked at."""
+    seen = any(not row.is_discreet for row in answer.findings)
+    return answer.verdict.lower() if seen or not answer.hits else "review"
+
+
+def _facts(answer: Answer, words: Words, shown: list[ShownFinding]) -> Iterator[tuple[str, str]]:
     check = answer.check
-    caption = caption_of(first.row)
+    about = [one.row for one in shown] or [one.finding for one in answer.hits if one.finding]
+    caption = caption_of(about[0]) if about else ""
     mark = "" if caption.replace(" ", "").endswith(check.shown[-4:]) else check.shown  # the number itself stands there
     presented = dict.fromkeys((words.text(f"kind.{check.kind}"), caption, mark))
     yield words.text("check.presented"), " · ".join(filter(None, presented))

@@ -93,7 +93,8 @@ def verdict(request: AtDoor, check_id: int) -> HttpResponseBase:
         "answer": answer,
         "check": answer.check,
         "partners": partners_of(answer.check, answer.asked),
-        "may_ask": request.acting.may(Right.CHECK_SUBMIT) and queries.may_be_asked(answer.check, answer.asked),
+        "may_ask": request.acting.may(Right.CHECK_SUBMIT)
+        and queries.may_be_asked(request.acting, answer.check, answer.asked),
         "band": answer.verdict.lower(),
         "findings": findings,
         "first": counted[0] if counted else None,

@@ -8,6 +8,7 @@ from django import forms
 
 from elchi.console.forms import WIDE, OneOf, WordsForm
 from elchi.exchange.agreement import templates
+from elchi.exchange.carriers.qr import MAX_BYTES
 from elchi.node.federation.cards import PartnerCard
 from elchi.node.federation.rules import MAX_REASON
 from elchi.node.here import here
@@ -25,10 +26,15 @@ class InviteForm(WordsForm):
 
 
 class FileForm(WordsForm):
-    """A file of another node."""
+    """A file of another node, or the codes that were read instead of it."""
 
     room = "federation"
-    file = forms.FileField(help_text="federation.file_hint")
+    error_fields: ClassVar = {"chain": "codes", "frame": "codes"}
+    file = forms.FileField(required=False, help_text="federation.file_hint")
+    codes = forms.CharField(
+        required=False, max_length=4 * MAX_BYTES, help_text="federation.codes_hint",
+        widget=forms.Textarea({"rows": 6, "class": "code", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
 
 
 class CompareForm(WordsForm):
@@ -62,6 +68,14 @@ class AddressesForm(WordsForm):
         max_length=3_000, required=False, help_text="federation.addresses_hint",
         widget=forms.Textarea({"rows": 3, "class": "code", "spellcheck": "false"}),
     )  # fmt: skip
+
+
+class SpokenForForm(WordsForm):
+    """For whom this node speaks."""
+
+    room = "federation"
+    agencies = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    offices = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
 
 class ReachForm(WordsForm):

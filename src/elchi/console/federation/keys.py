@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from elchi.console.federation.acts import Deed, fill_in
-from elchi.console.federation.forms import AddressesForm, ReasonForm, SureForm
+from elchi.console.federation.forms import AddressesForm, ReasonForm, SpokenForForm, SureForm
 from elchi.console.kit import AtDoor, page, show
+from elchi.console.templatetags.elchi import name_of
+from elchi.node.directory import queries as directory
 from elchi.node.federation import services
 from elchi.node.federation.queries.keys import own_key_document, own_keys
+from elchi.node.here import here
 from elchi.node.officers.rules import Right
 from elchi.seal.public_key import ALGORITHMS
 from elchi.seal.trust import fingerprint_groups, fingerprint_words
@@ -72,6 +76,23 @@ def addresses(request: AtDoor) -> HttpResponseBase:
 
 
 @page(Right.KEY_WRITE)
+def spoken_for(request: AtDoor) -> HttpResponseBase:
+    """Say for which agencies and offices this node speaks."""
+    document = own_key_document()
+    told = {"agencies": document.agencies, "offices": document.offices} if document else {}
+    form = SpokenForForm(request.words, request.POST if request.method == "POST" else None, initial=told)
+    form.offer("agencies", _named(request, directory.agencies(country=here().country)))
+    form.offer("offices", _named(request, [one for one in directory.offices() if one.country_id == _country()]))
+    deed = Deed(title="federation.change_spoken_for", hint="federation.spoken_for_hint", back=reverse("partner_keys"))
+
+    def act(told: dict[str, Any]) -> str:
+        services.change_spoken_for(by=request.acting, agencies=told["agencies"], offices=told["offices"])
+        return deed.back
+
+    return fill_in(request, deed, form, act)
+
+
+@page(Right.KEY_WRITE)
 def rotate(request: AtDoor, algorithm: str) -> HttpResponseBase:
     """Put the next key in place of the present one."""
     form = SureForm(request.words, request.POST or None)
@@ -98,6 +119,14 @@ def revoke(request: AtDoor, kid: str) -> HttpResponseBase:
         return back
 
     return fill_in(request, deed, form, act)
+
+
+def _named(request: AtDoor, rows: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(one.code, name_of(request.words, one)) for one in rows]
+
+
+def _country() -> str | None:
+    return here().country or None
 
 
 def _told() -> dict[str, Any]:

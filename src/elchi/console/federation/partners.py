@@ -14,15 +14,16 @@ from django.views.decorators.http import require_POST
 from elchi.console.federation.acts import Deed, fill_in
 from elchi.console.federation.forms import CompareForm, FileForm, InviteForm, ReachForm, ReasonForm, SureForm
 from elchi.console.federation.keys import fingerprint_of
-from elchi.console.kit import AtDoor, page, page_of, show
+from elchi.console.kit import AtDoor, page, show
 from elchi.errors import ElchiError, InvalidInput, NotFound
+from elchi.exchange.carriers.qr import draw_small, from_frames, to_frames
 from elchi.exchange.joining import MAX_JOINING
 from elchi.node.federation import services
 from elchi.node.federation.queries import partners as queries
 from elchi.node.federation.queries.keys import document_of, key_versions_of, own_key_document, own_version
-from elchi.node.federation.queries.traffic import traffic
 from elchi.node.federation.queries.versions import versions
 from elchi.node.officers.rules import Right
+from elchi.seal.trust import read_key_document
 
 _FILE: Final = "joining_file"
 """Of the session: the file that was made last, to be handed over."""
@@ -60,9 +61,7 @@ def take(request: AtDoor) -> HttpResponseBase:
     deed = Deed(title="federation.take", hint="federation.take_hint", back=reverse("partners"))
 
     def act(told: dict[str, Any]) -> str:
-        if told["file"].size > MAX_JOINING:
-            raise InvalidInput("joining_invalid", field="file", rule="too_large")
-        joined = _joined(request, told["file"].read())
+        joined = _joined(request, _given(told))
         if joined.answer:
             return _hand_over(request, f"answer-{joined.partner.code}.elchi", joined.answer, joined.partner.code)
         return reverse("partner", args=[joined.partner.code])
@@ -79,6 +78,17 @@ def file(request: AtDoor) -> HttpResponseBase:
     document = own_key_document()
     context = {"made": made, "fingerprint": fingerprint_of(document.sha256) if document else None}
     return show(request, "federation/file.html", context)
+
+
+@page(Right.PARTNER_WRITE)
+def codes(request: AtDoor) -> HttpResponseBase:
+    """Show the file that was made last as QR codes, for the other side's scanner or for paper."""
+    made = request.session.get(_FILE)
+    if not made:
+        return redirect("partners")
+    frames = to_frames(base64.b64decode(made["content"]))
+    drawn = [base64.b64encode(draw_small(frame)).decode() for frame in frames]
+    return show(request, "federation/codes.html", {"made": made, "codes": drawn})
 
 
 @page(Right.PARTNER_WRITE)
@@ -113,6 +123,11 @@ def partner(request: AtDoor, code: str) -> HttpResponseBase:
         "row": state.partner,
         "is_his": state.partner.offered_by == request.acting.name,
         "document": document_of(held[0]) if held else None,
+        "speaks": [
+            ("federation.agencies", state.partner.agencies, _unconfirmed(state.partner, "agencies")),
+            ("federation.offices", state.partner.offices, _unconfirmed(state.partner, "offices")),
+        ],
+        "offered": _offered(state.partner),
         "agreements": versions().filter(partner=state.partner)[:20],
     }
     return show(request, "federation/partner.html", context)
@@ -130,6 +145,21 @@ def compare(request: AtDoor, code: str) -> HttpResponseBase:
         return deed.back
 
     return fill_in(request, deed, form, act, "federation.compared_now")
+
+
+@page(Right.PARTNER_CONFIRM)
+def spoken_for(request: AtDoor, code: str) -> HttpResponseBase:
+    """Let count for whom a partner says that it speaks."""
+    row = queries.partner_of(code)
+    form = SureForm(request.words, request.POST or None)
+    back = reverse("partner", args=[row.code])
+    deed = Deed(title="federation.confirm_spoken_for", hint="federation.confirm_spoken_for_hint", back=back)
+
+    def act(_: dict[str, Any]) -> str:
+        services.confirm_spoken_for(by=request.acting, code=code)
+        return back
+
+    return fill_in(request, deed, form, act)
 
 
 @page(Right.PARTNER_WRITE)
@@ -190,19 +220,26 @@ def end(request: AtDoor, code: str) -> HttpResponseBase:
     return fill_in(request, deed, form, act)
 
 
-@page(Right.MESSAGE_SEE)
-def queue(request: AtDoor) -> HttpResponseBase:
-    """Show what waits, went and came: that it did, and never what it says."""
-    way = request.GET.get("way", "")
-    way = way if way in ("waiting", "sent", "received") else "waiting"
-    shown = page_of(request, traffic(way))
-    return show(request, "federation/queue.html", {"way": way, "shown": shown, "ways": ("waiting", "sent", "received")})
-
-
 def _hand_over(request: AtDoor, name: str, content: bytes, partner: str = "") -> str:
     made = {"name": name, "content": base64.b64encode(content).decode(), "partner": partner}
     request.session[_FILE] = made
     return reverse("partner_file")
+
+
+def _given(told: dict[str, Any]) -> bytes:
+    """Give the file, or what the scanner typed.
+
+    Raises:
+        InvalidInput: `joining_invalid`; what `from_frames` raises: which codes are missing, say.
+    """
+    if told["codes"].strip():
+        return from_frames(told["codes"].split())
+    if not told["file"]:
+        raise InvalidInput("joining_invalid", field="file", rule="file_or_codes")
+    if told["file"].size > MAX_JOINING:
+        raise InvalidInput("joining_invalid", field="file", rule="too_large")
+    content: bytes = told["file"].read()
+    return content
 
 
 def _joined(request: AtDoor, content: bytes) -> Any:
@@ -215,6 +252,15 @@ def _joined(request: AtDoor, content: bytes) -> Any:
         if error.code.startswith(("document_", "key_", "signature_")):
             raise InvalidInput("joining_invalid", field="file", rule="document_form") from error
         raise
+
+
+def _unconfirmed(row: Any, name: str) -> list[str]:
+    return [code for code in row.claimed.get(name, []) if code not in getattr(row, name)]
+
+
+def _offered(row: Any) -> Any:
+    """Give the key document that nobody has compared yet."""
+    return read_key_document(bytes(row.offer), trusted=None) if row.offer else None
 
 
 def _standing(row: Any, at: Any) -> str:

@@ -25,7 +25,7 @@ from elchi.node.plug import Mark as Brought
 
 DAY: Final = dt.timedelta(days=1)
 LAYERS: Final = ("crossings", "offices")
-ROWS: Final = 15
+ROWS: Final = 10
 """Of a page of the table: modules add tables of their own, and a page stays below 60 kB."""
 
 

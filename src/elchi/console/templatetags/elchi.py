@@ -26,6 +26,7 @@ _ICONS: Final[Mapping[str, str]] = {
     "queue": "M4 6h10M4 12h7M4 18h10M17 9l4 3-4 3",
     "rows": "M4 5h16v14H4zM4 10h16M4 15h16M10 5v14",
     "folder": "M3 7h6l2 3h10v9H3zM7 14h10",
+    "scales": "M12 3v18M4 8h5l-2-2M4 8l3 2M20 16h-5l2-2M20 16l-3 2",
     "list": "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
     "people": "M8 11a3 3 0 1 0 0-6a3 3 0 0 0 0 6zM3 20c0-4 2-6 5-6s5 2 5 6M15 11h6M15 15h6M15 7h6",
     "pair": "M6 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6zM18 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6zM9 12h6",

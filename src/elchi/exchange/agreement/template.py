@@ -18,7 +18,7 @@ from elchi.exchange.agreement.document import FORMAT, Agreement
 from elchi.exchange.agreement.read import agreement_from_json
 from elchi.exchange.agreement.terms import Side
 
-_NAMES: Final = ("bilateral", "caricc")
+_NAMES: Final = ("bilateral", "caricc", "interpol")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 
 from elchi.errors import InvalidInput, NotFound, PartnerUnreachable
 from elchi.exchange.batch import STICK, Item, Limits, Outcome, decode_batch, encode_batch, fill_batch
-from elchi.exchange.carrier import Piece, Pulled, Pushed
+from elchi.exchange.carrier import Pulled, Pushed
 from elchi.exchange.message import LANES
 
 SUFFIX: Final = ".elchi"
@@ -118,15 +118,6 @@ class BundleCarrier:
         """
         del after_version  # none lies here
         raise NotFound("party_unknown", party=party)
-
-    async def blob(self, sha256: str, *, offset: int, size: int) -> Piece:
-        """Refuse: files come as messages in pieces.
-
-        Raises:
-            NotFound: `blob_unknown`.
-        """
-        del offset, size  # none lies here
-        raise NotFound("blob_unknown", sha256=sha256)
 
     async def close(self) -> None:
         """Do nothing: files are closed."""

@@ -16,14 +16,13 @@ import aiohttp
 
 from elchi.errors import InvalidInput, NotAllowed, NotFound, PartnerUnreachable
 from elchi.exchange.batch import WIRE, Batch, Item, decode, encode, encode_batch
-from elchi.exchange.carrier import Piece, Pulled, Pushed
+from elchi.exchange.carrier import Pulled, Pushed
 from elchi.exchange.carriers.tls import Identity, client_context
 
 BASE: Final = "/x/v1"
 MEDIA_TYPE: Final = "application/vnd.elchi.batch"
 MAX_DOCUMENT: Final = 1 << 20
 """Bytes of a key document."""
-_MAX_PROBLEM: Final = 1 << 14
 SLOWEST: Final = 1024
 """Bytes a second that a link must carry; what takes longer is given up and tried again."""
 PATIENCE: Final = 30.0
@@ -38,7 +37,6 @@ class _Request:
     path: str
     body: bytes | None = None
     query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     """Seconds for which the partner may keep silent on purpose."""
     most: int = WIRE.bytes
@@ -50,7 +48,6 @@ class _Request:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    headers: Mapping[str, str]
     content: bytes
 
 
@@ -110,19 +107,6 @@ class HttpsCarrier:
             raise NotFound("party_unknown", party=party)
         return answer.content or None
 
-    async def blob(self, sha256: str, *, offset: int, size: int) -> Piece:
-        """Fetch a piece of a blob."""
-        headers = {"Range": f"bytes={offset}-{offset + size - 1}"}
-        answer = await self._ask(
-            _Request("GET", f"/blob/{sha256}", headers=headers, most=size + _MAX_PROBLEM, may_miss=True)
-        )
-        if answer.status == 404:
-            raise NotFound("blob_unknown", sha256=sha256)
-        total = answer.headers.get("Content-Range", "").rpartition("/")[2]
-        if not total.isascii() or not total.isdecimal() or len(total) > 15:
-            raise self._unreachable("answer")
-        return Piece(answer.content[:size], int(total))
-
     async def close(self) -> None:
         """Let go of connections."""
         if self._session is not None:
@@ -160,7 +144,7 @@ class HttpsCarrier:
             request.method,
             f"{address}{BASE}{request.path}",
             params=request.query,
-            headers={**headers, **request.headers},
+            headers=headers,
             data=None if request.body is None else _pieces(request.body),
             timeout=timeout,
             allow_redirects=False,
@@ -170,7 +154,7 @@ class HttpsCarrier:
                 content += piece
                 if len(content) > request.most:
                     raise self._unreachable("answer")
-            return _Answer(answer.status, answer.headers, bytes(content))
+            return _Answer(answer.status, bytes(content))
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -32,8 +32,6 @@ LONGEST_WAIT: Final = 55.0
 """Seconds that a pull may wait."""
 CONNECTIONS: Final = 24
 """Of one peer at a time."""
-MAX_PIECE: Final = 1 << 20
-"""Bytes of a blob at a time."""
 _HANDSHAKE: Final = 10.0
 _IDLE: Final = 90.0
 """Seconds that a connection may be open without a request that has begun."""
@@ -42,8 +40,6 @@ _STATUS: Final[Mapping[type[ElchiError], int]] = {
 }  # fmt: skip
 _PARTY: Final = re.compile(r"[A-Z][A-Z0-9-]{0,31}", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,3})?", re.ASCII)
-_HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_RANGE: Final = re.compile(r"bytes=(\d{1,15})-(\d{1,15})", re.ASCII)
 _log: Final = logging.getLogger(__name__)
 _quiet: Final = logging.getLogger(f"{__name__}.http")
 _quiet.disabled = True
@@ -180,8 +176,6 @@ class ExchangeServer:
                 return await self._ack(request, peer)
             case "GET", "keys":
                 return await self._keys(request, peer, name)
-            case "GET" | "HEAD", "blob":
-                return await self._blob(request, peer, name)
         raise NotFound("call_unknown")
 
     async def _batch(self, request: web.BaseRequest, peer: str) -> web.Response:
@@ -222,24 +216,6 @@ class ExchangeServer:
         after = int(_number(request, "after", "0"))
         document = await self._call(self._mailroom.key_document, peer=peer, party=party, after_version=after)
         return web.Response(body=document) if document else web.Response(status=204)
-
-    async def _blob(self, request: web.BaseRequest, peer: str, sha256: str) -> web.Response:
-        if not _HASH.fullmatch(sha256):
-            raise NotFound("blob_unknown", sha256="")
-        wanted = _RANGE.fullmatch(request.headers.get("Range", "bytes=0-0" if request.method == "HEAD" else ""))
-        offset, last = (int(wanted[1]), int(wanted[2])) if wanted else (0, -1)
-        if last < offset:
-            raise InvalidInput("call_invalid", field="range", rule="byte_range")
-        size = min(last - offset + 1, MAX_PIECE)
-        piece = await self._call(self._mailroom.blob, peer=peer, sha256=sha256, offset=offset, size=size)
-        if piece is None:
-            raise NotFound("blob_unknown", sha256=sha256)
-        if request.method == "HEAD":
-            return web.Response(headers={"Content-Length": str(piece.total), "Accept-Ranges": "bytes"})
-        place = f"bytes {offset}-{offset + len(piece.content) - 1}/{piece.total}"
-        if not piece.content:
-            return web.Response(status=416, headers={"Content-Range": f"bytes */{piece.total}"})
-        return web.Response(status=206, body=piece.content, headers={"Content-Range": place})
 
     async def _call(self, ask: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if self._executor is None:

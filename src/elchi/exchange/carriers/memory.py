@@ -14,7 +14,7 @@ from typing import Final
 
 from elchi.errors import ElchiError, NotFound
 from elchi.exchange.batch import Item, Limits, Outcome, fill_batch
-from elchi.exchange.carrier import Mailroom, Piece, Pulled, Pushed, Route, Wanted, Way
+from elchi.exchange.carrier import Mailroom, Pulled, Pushed, Route, Way
 from elchi.exchange.message import LANES, Lane
 from elchi.exchange.quota import Quota
 
@@ -52,10 +52,6 @@ class MemoryPost:
     quota: Quota = field(default_factory=Quota)
     keys: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     """Code to version and bytes of a key document."""
-    blobs: dict[str, bytes] = field(default_factory=dict)
-    """Offered to everybody, by hash."""
-    fetching: dict[str, tuple[str, int, bytearray]] = field(default_factory=dict)
-    """Hash to whose blob it is, how long (0: not known yet), and what there is of it."""
     effects: Counter[str] = field(default_factory=Counter)
     """How often each envelope took effect, by hash."""
     contents: list[bytes] = field(default_factory=list)
@@ -124,12 +120,6 @@ class MemoryPost:
         version, document = self.keys[party]
         return document if version > after_version else None
 
-    def blob(self, *, peer: str, sha256: str, offset: int, size: int) -> Piece | None:
-        """Give a piece of a blob."""
-        del peer  # offered to everybody
-        content = self.blobs.get(sha256)
-        return None if content is None else Piece(content[offset : offset + size], len(content))
-
     def routes(self) -> Sequence[Route]:
         """Give the partners."""
         return tuple(self.known)
@@ -163,24 +153,6 @@ class MemoryPost:
         del at  # nobody asks for it here
         version, _ = self.keys.get(party, (0, b""))
         self.keys[party] = (version + 1, document)
-
-    def wanted(self, party: str, *, at: dt.datetime) -> Wanted | None:
-        """Give the next piece that is missing."""
-        del at  # blobs do not expire here
-        missing = (
-            Wanted(sha256, len(content))
-            for sha256, (owner, total, content) in self.fetching.items()
-            if owner == party and (not total or len(content) < total)
-        )
-        return next(missing, None)
-
-    def fetched(self, party: str, wanted: Wanted, piece: Piece, *, at: dt.datetime) -> None:
-        """Take a piece of a blob."""
-        del at  # blobs do not expire here
-        _, _, content = self.fetching[wanted.sha256]
-        if wanted.offset == len(content):
-            content += piece.content
-        self.fetching[wanted.sha256] = (party, piece.total, content)
 
     def _mark(self, outcome: Outcome, at: dt.datetime) -> None:
         """Write down an outcome of an own envelope: only a receipt clears it."""
@@ -264,13 +236,6 @@ class MemoryCarrier:
     async def key_document(self, party: str, *, after_version: int) -> bytes | None:
         """Fetch a key document."""
         return self._mailroom.key_document(peer=self._peer, party=party, after_version=after_version)
-
-    async def blob(self, sha256: str, *, offset: int, size: int) -> Piece:
-        """Fetch a piece of a blob."""
-        piece = self._mailroom.blob(peer=self._peer, sha256=sha256, offset=offset, size=size)
-        if piece is None:
-            raise NotFound("blob_unknown", sha256=sha256)
-        return piece
 
     async def close(self) -> None:
         """Do nothing: there are no connections."""

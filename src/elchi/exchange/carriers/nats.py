@@ -23,7 +23,7 @@ from nats.js.errors import APIError, FetchTimeoutError
 
 from elchi.errors import InvalidInput, NotFound, PartnerUnreachable
 from elchi.exchange.batch import Item, Limits, Outcome, decode_batch, encode_batch, fill_batch
-from elchi.exchange.carrier import Piece, Pulled, Pushed
+from elchi.exchange.carrier import Pulled, Pushed
 from elchi.exchange.carriers.tls import Identity, client_context
 from elchi.exchange.message import Lane
 
@@ -121,15 +121,6 @@ class NatsCarrier:
         del after_version  # a hub has none
         raise NotFound("party_unknown", party=party)
 
-    async def blob(self, sha256: str, *, offset: int, size: int) -> Piece:
-        """Refuse: files come as messages in pieces.
-
-        Raises:
-            NotFound: `blob_unknown`.
-        """
-        del offset, size  # a hub has none
-        raise NotFound("blob_unknown", sha256=sha256)
-
     async def close(self) -> None:
         """Let go of the connection, and of what was fetched: the next one finds it in the mailbox at once."""
         client, self._client = self._client, None
@@ -181,6 +172,8 @@ class NatsCarrier:
                     tls_hostname=self._party,  # not looked at: the certificate is the name
                     connect_timeout=round(self._patience / 6) or 1,
                     allow_reconnect=False,
+                    max_reconnect_attempts=1,  # else a first connection that fails is tried for two minutes
+                    reconnect_time_wait=0,
                     ping_interval=10,
                     max_outstanding_pings=2,
                     error_cb=_noted,

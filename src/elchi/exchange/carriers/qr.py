@@ -78,6 +78,13 @@ def draw(frame: str) -> str:
     return code.svg_inline(border=4, omitsize=True)
 
 
+def draw_small(frame: str) -> bytes:
+    """Draw the QR code of a frame as PNG of one pixel a module: a page with many of them enlarges each."""
+    drawn = io.BytesIO()
+    segno.make_qr(frame, error="m", boost_error=False).save(drawn, kind="png", border=4)
+    return drawn.getvalue()
+
+
 def draw_text(frame: str) -> str:
     """Draw the QR code of a frame with blocks of text, for a terminal."""
     drawn = io.StringIO()

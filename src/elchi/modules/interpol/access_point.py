@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -49,10 +49,12 @@ class AccessRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """Whether an access point was reached at a time."""
+    """Whether an access point was reached at a time, or again and again from one time to another."""
 
     at: dt.datetime
     was_up: bool
+    until: dt.datetime | None = None
+    """When it was looked at last with the same result; None for once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +167,14 @@ def uptime(probes: Sequence[Probe], *, begin: dt.datetime, end: dt.datetime, eve
     begin = max(begin, probes[0].at)
     up = dt.timedelta()
     for probe, following in zip(probes, [*(one.at for one in probes[1:]), end], strict=True):
-        until = min(following, probe.at + 2 * every, end)
+        until = min(following, (probe.until or probe.at) + 2 * every, end)
         if probe.was_up and until > begin:
             up += until - max(probe.at, begin)
     return up / (end - begin)
+
+
+def follow(last: Probe | None, *, at: dt.datetime, was_up: bool, every: dt.timedelta) -> Probe:
+    """Give the last probe prolonged, where one more says the same and there was no silence between; else a new one."""
+    if last is not None and last.was_up == was_up and last.at <= at <= (last.until or last.at) + 2 * every:
+        return replace(last, until=at)
+    return Probe(at=at, was_up=was_up, until=at)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 import tempfile
 import time
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +20,9 @@ from elchi.modules.interpol.mapping import SideMapping, read_mapping
 from elchi.modules.interpol.notices_commands import notices
 from elchi.modules.interpol.offline_commands import offline_copy
 from elchi.modules.interpol.online import OnlineSide
-from elchi.modules.interpol.simulator import Fault, Simulator
-from elchi.seal.certificate import make_certificate, make_exchange_certificate
+from elchi.modules.interpol.simulated import has_certificates, make_certificates, simulator_in
+from elchi.modules.interpol.simulator import Fault
+from elchi.seal.certificate import make_exchange_certificate
 
 _FILE: Final = click.Path(path_type=Path)
 _passphrase = click.option(
@@ -55,20 +54,10 @@ def simulate(door: Door, folder: Path, port: int, fault: Fault, passphrase_file:
     no copy of INTERPOL's interface, which is not public.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (folder / "bureau.key").exists():
-        _make_certificates(folder, passphrase_of(door.words, passphrase_file, new=True), door.now)
-    records = _shipped(folder, "simulated.jsonl")
-    simulator = Simulator(
-        [json.loads(line) for line in records.splitlines()],
-        certificate=folder / "side.crt",
-        key=folder / "side.key",
-        trusted=folder / "bureau.crt",
-        port=port,
-    )
+    if not has_certificates(folder):
+        make_certificates(folder, passphrase_of(door.words, passphrase_file, new=True), door.now)
+    simulator = simulator_in(folder, port=port)
     simulator.fault = Fault(fault)
-    text = _shipped(folder, "find_like.toml")
-    address = read_mapping(text).connection.address
-    (folder / "find_like.toml").write_text(text.replace(f'"{address}"', f'"{simulator.address}"'), encoding="utf-8")
     door.answer({"address": simulator.address, "records": len(simulator.records)}, [
         door.words.text("simulator.answers", address=simulator.address)
     ])  # fmt: skip
@@ -126,21 +115,3 @@ def _try(mapping: SideMapping, folder: Path, passphrase: str, cases: list[Case],
             dataclasses.replace(mapping, connection=connection), folder=folder, passphrase=passphrase
         ) as stranger:
             return list(try_side(side, stranger, cases, asker))
-
-
-def _make_certificates(folder: Path, passphrase: str, now: dt.datetime) -> None:
-    certificate, key = make_certificate(["127.0.0.1", "localhost"], organisation="Simulator", now=now)
-    (folder / "side.crt").write_bytes(certificate)
-    (folder / "side.key").write_bytes(key)
-    (folder / "side.key").chmod(0o600)
-    certificate, key = make_exchange_certificate("BUREAU", passphrase=passphrase, now=now)
-    (folder / "bureau.crt").write_bytes(certificate)
-    (folder / "bureau.key").write_bytes(key)
-
-
-def _shipped(folder: Path, name: str) -> str:
-    """Give what stands in a file of the folder, which is put there from the package if it is not."""
-    path = folder / name
-    if not path.exists():
-        path.write_bytes((files(__package__ or "") / name).read_bytes())
-    return path.read_text(encoding="utf-8")

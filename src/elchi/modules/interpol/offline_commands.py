@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from elchi.cli.backup import passphrase_of
 from elchi.cli.door import Door, shared
 from elchi.cli.exits import Exit
+from elchi.cli.node import open_node, who_is_here
 from elchi.cli.progress import Progress
 from elchi.errors import Conflict
 from elchi.locale import Words
@@ -37,6 +38,9 @@ _ALWAYS: Final = (dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 1, 1
 """A key in a file has no time of its own: who gives it on the command line vouches for it."""
 _trusted = click.option(
     "--public-key", type=_FILE, required=True, metavar="FILE", help="Of the bureau that gives out the copy, PEM."
+)
+_trusted_unless_node = click.option(
+    "--public-key", type=_FILE, metavar="FILE", help="The same; a node has it from the key documents of its partners."
 )
 
 
@@ -90,21 +94,39 @@ def build(  # noqa: PLR0913  a command has as many parameters as it has options
 
 @offline_copy.command("verify")
 @click.argument("file", type=_FILE)
-@_trusted
+@_trusted_unless_node
 @shared
-def verify(door: Door, file: Path, public_key: Path) -> None:
-    """Verify all of a file: its signature, its sum, and the order of what is in it."""
-    opened = open_copy_file(file, key_of=read_key(public_key))
+def verify(door: Door, file: Path, public_key: Path | None) -> None:
+    """Verify all of a file: its signature, its sum, and the order of what is in it.
+
+    In the folder of a node without a key: also whether who signed it may give out copies here.
+    """
+    key_of: KeyOf
+    if public_key is None:
+        _open_node(door)
+        from elchi.modules.interpol.sides import check_giver, giver_key  # noqa: PLC0415  needs the node
+
+        check_giver(file)
+        key_of = giver_key
+    else:
+        key_of = read_key(public_key)
+    opened = open_copy_file(file, key_of=key_of)
     door.answer(_as_dict(opened.head) | {"bytes": opened.bytes}, _told(door.words, opened.head))
 
 
 @offline_copy.command("apply")
 @click.argument("file", type=_FILE)
-@_trusted
+@_trusted_unless_node
 @shared
-def apply(door: Door, file: Path, public_key: Path) -> None:
-    """Take in a whole copy, or the changes that come next; who asks meanwhile is answered."""
-    head = apply_file(door.folder / "interpol", file, key_of=read_key(public_key), at=door.now)
+def apply(door: Door, file: Path, public_key: Path | None) -> None:
+    """Take in a whole copy, or the changes that come next; who asks meanwhile is answered.
+
+    In the folder of a node it takes no key: files of its own and of the bureau that it asks are taken in.
+    """
+    if public_key is None or door.is_node:
+        head = _apply_at_node(door, file, public_key)
+    else:
+        head = apply_file(door.folder / "interpol", file, key_of=read_key(public_key), at=door.now)
     door.answer(_as_dict(head), _told(door.words, head))
 
 
@@ -131,6 +153,21 @@ def look_up(door: Door, issuer: str, document_type: str, number: str, public_key
     }
     door.answer(wire, _answered(door, answer))
     return Exit.STOP if answer.reported else Exit.DONE
+
+
+def _apply_at_node(door: Door, file: Path, public_key: Path | None) -> CopyHead:
+    if public_key is not None:
+        raise click.UsageError("A node has keys from the key documents of its partners: leave --public-key out.")
+    _open_node(door)
+    from elchi.modules.interpol.services import take_copy  # noqa: PLC0415  needs the node
+
+    return take_copy(by=who_is_here(), file=file, at=door.now)
+
+
+def _open_node(door: Door) -> None:
+    if not door.is_node:
+        raise click.UsageError("Give --public-key: only a node knows whose copies it takes in.")
+    open_node()
 
 
 def _answered(door: Door, answer: CopyAnswer) -> Iterator[str]:

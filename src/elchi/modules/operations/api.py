@@ -14,6 +14,7 @@ from elchi.api.paging import Asked, Page, page_of
 from elchi.api.shapes import Instant
 from elchi.api.tokens import AtApi
 from elchi.modules.operations import queries, services
+from elchi.modules.operations.reported import WantedReports, received
 from elchi.modules.operations.reports import as_messages
 from elchi.modules.operations.rules import OperationsRight
 from elchi.modules.operations.wire import card_from_wire, card_to_wire, found_from_wire, found_to_wire
@@ -84,6 +85,47 @@ class NonNominals(BaseModel):
     items: list[NonNominal]
 
 
+class NewReport(BaseModel):
+    """How partners are told."""
+
+    nominal: bool = Field(False, description="With who was in it; refused unless the agreement names it.")
+
+
+class Telling(BaseModel):
+    """What was told to a partner."""
+
+    partner: str
+    message: str
+    agreement: str
+    clause: str
+    fields: list[str]
+    kept: list[str] = Field(description="Fields that stayed.")
+    version: int
+    nominal: bool
+
+
+class Tellings(BaseModel):
+    """To whom it is on its way."""
+
+    items: list[Telling]
+
+
+class ReportLine(BaseModel):
+    """What a partner reported."""
+
+    id: int
+    partner: str
+    thread: str
+    agreement: str
+    reported_at: dt.datetime
+    versions: int
+    report: dict[str, Any]
+
+
+class ReportLines(Page[ReportLine]):
+    """A page of reports."""
+
+
 class WantedIncidents(BaseModel):
     """Which incidents; what is empty does not restrict."""
 
@@ -130,6 +172,33 @@ def get_record(request: AtApi, incident_id: int) -> HttpResponse:
     request.auth.require(OperationsRight.PICTURE_SEE)
     told = queries.told_of(queries.incident_of(incident_id))
     return answer(NonNominals(items=[NonNominal(record=one) for one in as_messages([told])]))
+
+
+@router.get("/reported", response=ReportLines, summary="What partners reported, newest first")
+def list_reported(request: AtApi, pages: Asked, partner: Annotated[str, Query(max_length=40)] = "") -> HttpResponse:
+    """Give what partners told of incidents, without what names somebody."""
+    request.auth.require(OperationsRight.PICTURE_SEE)
+    return answer(ReportLines(**page_of(received(WantedReports(partner=partner)), pages, _report)))
+
+
+@router.post("/{int:incident_id}/reports", response={201: Tellings}, summary="Tell partners of an incident")
+@once
+def send_report(request: AtApi, incident_id: int, new: NewReport) -> HttpResponse:
+    """Tell every partner whose agreement covers it, as far as it does; not twice of one version."""
+    sent = services.send_report(by=request.auth, incident_id=incident_id, is_nominal=new.nominal)
+    items = [
+        Telling(partner=one.partner, message=one.message_id, agreement=one.agreement, clause=one.clause,
+                fields=one.fields, kept=one.kept, version=one.version, nominal=one.is_nominal)
+        for one in sent
+    ]  # fmt: skip
+    return answer(Tellings(items=items), 201)
+
+
+def _report(row: Any) -> ReportLine:
+    return ReportLine(
+        id=row.pk, partner=row.partner, thread=row.thread, agreement=row.agreement, reported_at=row.first_at,
+        versions=row.versions, report=row.told,
+    )  # fmt: skip
 
 
 def _line(row: Any) -> IncidentLine:

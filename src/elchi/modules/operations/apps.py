@@ -33,7 +33,19 @@ class Operations(ModuleConfig):
             "M3 17h18M5 17v-5l3-5h8l3 5v5M7 20a2 2 0 1 0 0-.1M15 20a2 2 0 1 0 0-.1",
         ),
     )
+    duties: ClassVar[str] = "elchi.modules.operations.duties.duties"
     tiles: ClassVar[str] = "elchi.modules.operations.pages.picture.tiles"
     layer: ClassVar[str] = "elchi.modules.operations.pages.picture.layer"
     pages: ClassVar[str] = "elchi.modules.operations.pages.urls"
-    routers: ClassVar[Mapping[str, str]] = {"incidents": "elchi.modules.operations.api.router"}
+    routers: ClassVar[Mapping[str, str]] = {
+        "incidents": "elchi.modules.operations.api.router",
+        "exhibits": "elchi.modules.operations.api_exhibits.router",
+    }
+
+    def ready(self) -> None:
+        """Say what is done with messages of this module."""
+        from elchi.modules.operations.kinds import OperationKind, ReportKind  # noqa: PLC0415  tables are known only now
+        from elchi.node.federation.kinds import register  # noqa: PLC0415
+
+        register("report", ReportKind())
+        register("operation", OperationKind())

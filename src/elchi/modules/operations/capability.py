@@ -6,12 +6,9 @@ standard; its prices are empty, because a price that nobody quoted is worse than
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from elchi.errors import InvalidInput
@@ -20,6 +17,30 @@ from elchi.modules.operations.seizure import currencies
 GROUPS: Final = ("staff", "lanes", "equipment", "power", "link")
 UNITS: Final = ("person", "piece", "hour")
 MOST: Final = 100_000
+_SUGGESTED: Final = (
+    ("officers_per_shift", "staff", 12, "person"),
+    ("document_examiners", "staff", 2, "person"),
+    ("dog_handlers", "staff", 1, "person"),
+    ("passenger_booths", "lanes", 4, "piece"),
+    ("vehicle_lanes", "lanes", 2, "piece"),
+    ("inspection_bay", "lanes", 1, "piece"),
+    ("document_readers", "equipment", 4, "piece"),
+    ("uv_lamps", "equipment", 4, "piece"),
+    ("drug_tests", "equipment", 50, "piece"),
+    ("endoscope", "equipment", 1, "piece"),
+    ("density_meter", "equipment", 1, "piece"),
+    ("baggage_scanner", "equipment", 1, "piece"),
+    ("vehicle_scanner", "equipment", 1, "piece"),
+    ("radiation_monitor", "equipment", 1, "piece"),
+    ("weighbridge", "equipment", 1, "piece"),
+    ("computers", "equipment", 6, "piece"),
+    ("mains", "power", 1, "piece"),
+    ("generator", "power", 1, "piece"),
+    ("battery_hours", "power", 4, "hour"),
+    ("main_link", "link", 1, "piece"),
+    ("second_link", "link", 1, "piece"),
+    ("radio_sets", "link", 6, "piece"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +88,9 @@ class Profile:
         return sum(not gap.missing for gap in self.gaps) / len(self.gaps) if self.gaps else 1.0
 
 
-@cache
 def shipped_template() -> tuple[Need, ...]:
     """Give the suggestion that travels with Elchi."""
-    text = files(__package__).joinpath("data", "crossing_template.csv").read_text(encoding="utf-8")
-    return tuple(
-        Need(item=row["item"], group=row["group"], needed=int(row["needed"]), unit=row["unit"])
-        for row in csv.DictReader(text.splitlines())
-    )
+    return tuple(Need(item=item, group=group, needed=count, unit=unit) for item, group, count, unit in _SUGGESTED)
 
 
 def check_template(needs: Sequence[Need]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from elchi.modules.operations.models import Incident, SectionLevel, SeizedItem
 from elchi.modules.operations.queries import Wanted, conditions
-from elchi.node.directory.models import Office
+from elchi.node.directory.models import Agency, Office
 
 MOST_ROWS: Final = 20
 """Of a table; the largest."""
@@ -77,7 +77,7 @@ def figures_of(wanted: Wanted) -> Figures:
         kinds=kinds,
         units=_units(found),
         borders=_grouped(found.exclude(border=""), "border"),
-        agencies=_grouped(found, "agencies__code"),
+        agencies=_agencies(found),
         routes=_routes(found),
         months=_months(wanted),
         seized=_seized(wanted),
@@ -111,9 +111,16 @@ def _grouped(found: Any, field: str) -> list[Figure]:
 
 
 def _units(found: Any) -> list[Figure]:
-    """Group by number and name afterwards: the index holds the number, and no row is read."""
-    told = _grouped(found, "unit")
-    codes = dict(Office.objects.filter(pk__in=[one.key for one in told]).values_list("pk", "code"))
+    return _coded(_grouped(found, "unit"), Office)
+
+
+def _agencies(found: Any) -> list[Figure]:
+    return _coded(_grouped(found, "agencies"), Agency)
+
+
+def _coded(told: list[Figure], model: Any) -> list[Figure]:
+    """Give figures by code that were grouped by key: the rows of the directory are not joined to each incident."""
+    codes = dict(model.objects.filter(pk__in=[one.key for one in told]).values_list("pk", "code"))
     return [replace(one, key=codes[int(one.key)]) for one in told]
 
 

@@ -6,6 +6,7 @@ at: an office after handover lives as long as its practices do.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,13 +34,29 @@ class Answer:
     """Where it can be seen: a number, an address, a date."""
 
 
+def quarter_of(day: dt.date) -> str:
+    """Give the quarter of a day: `2026-Q4`."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def quarter_before(quarter: str) -> str:
+    """Give the quarter before one."""
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return f"{year}-Q{number - 1}" if number > 1 else f"{year - 1}-Q4"
+
+
+def is_quarter(text: str) -> bool:
+    """Tell whether a text names a quarter."""
+    return _QUARTER.fullmatch(text) is not None
+
+
 def check_review(quarter: str, answers: Mapping[str, Answer]) -> None:
     """Do nothing if answers are a whole review.
 
     Raises:
         InvalidInput: `operations_invalid`.
     """
-    if not _QUARTER.fullmatch(quarter):
+    if not is_quarter(quarter):
         raise InvalidInput("operations_invalid", field="quarter", rule="quarter")
     for practice in PRACTICES:
         answer = answers.get(practice)

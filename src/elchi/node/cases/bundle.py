@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from elchi.node.cases import store
+from elchi.node.cases.limits import ROOM
 from elchi.node.cases.models import Case, CaseFile
 from elchi.node.cases.queries import files_of, timeline_of
+from elchi.node.files import blocks, open_kept
 from elchi.node.here import here
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def parts_of(case: Case) -> list[Part]:
     """
     files = [row for row in files_of(case) if row.removed_at is None]
     for row in files:
-        store.open_kept(row.digest, row.pk).close()
+        open_kept(row.digest, row.pk, room=ROOM).close()
     return [_part("case.json", _json(_told(case))), *map(_file_part, files)]
 
 
@@ -139,7 +140,7 @@ def _path(row: CaseFile) -> str:
 
 
 def _file_part(row: CaseFile) -> Part:
-    return Part(_path(row), row.size, row.digest, lambda: store.blocks(store.open_kept(row.digest, row.pk)))
+    return Part(_path(row), row.size, row.digest, lambda: blocks(open_kept(row.digest, row.pk, room=ROOM)))
 
 
 def _part(path: str, data: bytes) -> Part:

@@ -1,4 +1,4 @@
-"""How much a case holds."""
+"""How much a case holds, and where its files lie."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ SUBJECTS: Final = 200
 """Subjects of a case."""
 TASKS: Final = 200
 """Tasks of a case."""
+ROOM: Final = "cases"
+"""Of `elchi.node.files`."""
 FILE_SIZE: Final = 25 * 1024 * 1024
 """Bytes of a file."""
 FILES_SIZE: Final = 250 * 1024 * 1024

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from elchi.errors import NotAllowed
 from elchi.exchange.agreement import Permit, unmasked
+from elchi.node.audit.actor import Actor
 from elchi.node.checks.rules import ANSWER_WITHIN, ANSWER_WITHIN_ELSE, QUESTION_LIFETIME
 from elchi.node.federation.drafts import Draft
 from elchi.node.federation.queries.agreements import agreed_partners, own_party
@@ -30,15 +31,19 @@ class Question:
     permit: Permit
 
 
-def questions_for(subjects: Sequence[Subject], *, purpose: str, at: dt.datetime) -> tuple[Question, ...]:
+def questions_for(subjects: Sequence[Subject], *, by: Actor, purpose: str, at: dt.datetime) -> tuple[Question, ...]:
     """Give what may be asked, of each active partner whose agreement in force covers questions for a purpose.
 
     Of a subject whose kind does not go, or of which nothing would be left by which it could be looked up, nobody is
-    asked.
+    asked. Where an agreement names agencies or offices, an officer asks under it who is of one of them.
     """
-    us, found = own_party(), []
-    for agreed in agreed_partners():
-        agreement = agreed.covering(purpose=purpose, kind=QUESTION, at=at)
+    found: list[Question] = []
+    partners = agreed_partners()
+    if not partners:
+        return ()
+    us = own_party(by)
+    for agreed in partners:
+        agreement = agreed.covering(purpose=purpose, kind=QUESTION, at=at, us=us)
         if agreement is None:
             continue
         for place, subject in enumerate(subjects):

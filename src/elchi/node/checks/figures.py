@@ -1,5 +1,5 @@
-"""Figures about checks: how many, how fast judged, where. They hold no personal data, and count no finding of a
-discreet entry: a number that grows would tell that somebody's was met.
+"""Figures about checks of this node, not about questions of partners: how many, how fast judged, where. They hold no
+personal data, and count no finding of a discreet entry: a number that grows would tell that somebody's was met.
 
 Counting a week of a busy office must not make a page wait, so times are cut by the database itself: Django's own
 truncation runs in Python for each row on SQLite. `check_figures` is the index that all counts of checks are read from.
@@ -114,6 +114,7 @@ def findings_by_list(period: Period) -> dict[str, Counter[str]]:
     """Count findings by list and by what became of them (`OUTCOMES`)."""
     last = Judgement.objects.filter(finding=OuterRef("pk")).order_by("-id").values("outcome")[:1]
     found = FoundEntry.objects.filter(is_discreet=False, owner__at__gte=period.from_at, owner__at__lt=period.to_at)
+    found = found.exclude(owner__via="partner")
     if period.office:
         found = found.filter(owner__office=period.office)
     counted: dict[str, Counter[str]] = defaultdict(Counter)
@@ -129,7 +130,7 @@ def waits(period: Period) -> Waits:
     Findings that came with a later version of a list are left out: nobody waited since the check.
     """
     judged = Judgement.objects.filter(at__gte=period.from_at, at__lt=period.to_at, overrules=None)
-    judged = judged.filter(finding__came_later=False, finding__is_discreet=False)
+    judged = judged.filter(finding__came_later=False, finding__is_discreet=False).exclude(finding__owner__via="partner")
     if period.office:
         judged = judged.filter(finding__owner__office=period.office)
     times = judged.order_by("-id").values_list("at", "finding__owner__at")[:_MOST_TIMES]
@@ -164,7 +165,7 @@ def officers_on_shift(*, office: int) -> int:
 def _checks(period: Period) -> QuerySet[Check]:
     found = Check.objects.filter(at__gte=period.from_at, at__lt=period.to_at)
     if period.office is None:
-        return found
+        return found.exclude(via="partner")
     # Plus nothing, or SQLite takes the index of offices and reads every check that one ever made.
     return found.alias(place=F("office_id") + 0).filter(place=period.office)
 

@@ -53,7 +53,7 @@ class Facing:
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """What was presented; of a check that kept only marks, the marks that met."""
-        kept = self.finding.owner.subjects
+        kept = self.finding.presented
         return tuple(from_wire(wire) for wire in kept) if kept else _subjects_of_reasons(self.finding)
 
     @cached_property
@@ -81,7 +81,7 @@ class Facing:
     @cached_property
     def mark(self) -> str:
         """Keyed hash of the traveller's document, by which a negative judgement is remembered; empty without one."""
-        key = document_key(self.subject) if self.subject and self.finding.owner.subjects else None
+        key = document_key(self.subject) if self.subject and self.finding.presented else None
         return mark_hash(key.space, key.value) if key else ""
 
 
@@ -210,8 +210,7 @@ def list_titles(by: Acting) -> dict[str, Watchlist]:
 
 def caption_of(finding: FoundEntry) -> str:
     """Say whom a finding is about as presented; the last letters of the mark where the subject is not kept."""
-    kept = finding.owner.subjects
-    return next((name for wire in kept or () for name in _names(wire)), finding.owner.shown)
+    return next((name for wire in finding.presented for name in _names(wire)), finding.owner.shown)
 
 
 def partner_told(face: Facing) -> str:
@@ -256,12 +255,13 @@ def _with_text(rows: QuerySet[FoundEntry], text: str) -> list[int]:
     needle, marks = " ".join(text.casefold().split()), _marks_typed(text)
     return [
         pk
-        for pk, caption, subjects, hashes in rows.order_by().values_list(
-            "pk", "caption", "owner__subjects", "owner__marks"
+        for pk, caption, own, subjects, hashes in rows.order_by().values_list(
+            "pk", "caption", "subject", "owner__subjects", "owner__marks"
         )
         if not marks.isdisjoint(hashes)
         or any(
-            needle in name.casefold() for name in (caption, *(one for wire in subjects or () for one in _names(wire)))
+            needle in name.casefold()
+            for name in (caption, *(one for wire in ([own] if own else subjects or ()) for one in _names(wire)))
         )
     ]
 

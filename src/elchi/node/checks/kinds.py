@@ -16,6 +16,7 @@ class QuestionKind(Handler):
     """A partner asks about a subject."""
 
     lane: ClassVar[Lane] = Lane.QUESTION
+    may_be_taken_back: ClassVar[bool] = True
 
     def prepare(self, message: Message, partner: Partner) -> Any:
         """Screen it; refuse what cannot be answered."""

@@ -76,7 +76,7 @@ class Check(models.Model):
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
             models.Index(fields=["officer", "-id"]),
-            models.Index(fields=["at", "office", "crossing", "verdict"], name="check_figures"),
+            models.Index(fields=["at", "office", "crossing", "verdict", "via"], name="check_figures"),
         ]
 
     @property
@@ -111,6 +111,8 @@ class FoundEntry(models.Model):
     remembered: Any = models.ForeignKey("RememberedNegative", null=True, on_delete=models.SET_NULL, related_name="+")
     partner = models.CharField(max_length=32, blank=True)
     """Of a hit the code of the partner who has it, which then is the list, and his reference the entry."""
+    subject = models.JSONField(null=True, blank=True)
+    """Of a hit whom it is about (`elchi.subjects`): as presented, or as asked where the check keeps nobody."""
 
     class Meta:
         """Strongest first; an entry is found once a check."""
@@ -120,6 +122,11 @@ class FoundEntry(models.Model):
             models.UniqueConstraint(fields=["owner", "watchlist", "entry"], name="entry_found_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+
+    @property
+    def presented(self) -> list[dict[str, Any]]:
+        """Whom it may be about, wire form; empty where nothing is kept but marks."""
+        return [self.subject] if self.subject else self.owner.subjects or []
 
 
 class Asked(models.Model):
@@ -169,6 +176,11 @@ class Asked(models.Model):
     def standing(self) -> str:
         """Its state as officers read it: `expired` also where nobody has said so yet."""
         return "expired" if self.is_over else str(self.state)
+
+    @property
+    def alarms(self) -> bool:
+        """Whether it is a hit of which nobody has judged yet."""
+        return self.state == "hit" and (self.finding is None or self.finding.state == "open")
 
 
 class Answered(models.Model):

@@ -16,7 +16,7 @@ from elchi.node.checks.findings import findings_for
 from elchi.node.checks.models import Asked, Check, FoundEntry, Retention, Shift
 from elchi.node.checks.rules import ASKED_AT_ONCE, LONGEST_SHIFT, knows_discreet
 from elchi.node.directory.models import Crossing, Office
-from elchi.node.federation.queries.agreements import agreed_partners
+from elchi.node.federation.queries.agreements import agreed_partners, own_party
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import ListAge, live
@@ -108,12 +108,14 @@ def questions_of(check: Check) -> tuple[Asked, ...]:
     return tuple(check.asked.select_related("partner", "finding").prefetch_related("finding__judgements"))
 
 
-def may_be_asked(check: Check, asked: Sequence[Asked]) -> bool:
+def may_be_asked(by: Acting, check: Check, asked: Sequence[Asked]) -> bool:
     """Tell whether partners could be asked about a check, for whose purpose they are not asked at once."""
     if asked or check.via == "partner" or check.purpose in (*ASKED_AT_ONCE, "training"):
         return False
     now = timezone.now()
-    return any(one.covering(purpose=check.purpose, kind="question", at=now) for one in agreed_partners())
+    partners = agreed_partners()
+    us = own_party(by) if partners else None
+    return any(us and one.covering(purpose=check.purpose, kind="question", at=now, us=us) for one in partners)
 
 
 def recent_checks(by: Acting, most: int) -> list[Check]:

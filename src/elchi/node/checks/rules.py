@@ -27,6 +27,9 @@ CONTACT: Final = ("agency", "desk", "phone", "email", "languages")
 """What the contact of a hit says, in this order: a desk and never a person."""
 LONGEST_SHIFT: Final = dt.timedelta(hours=16)
 """A shift that nobody ended is over after this time."""
+QUESTIONS_AN_HOUR: Final = 20_000
+"""Of one partner, that are answered: what his crossings may need after two days without a line, and what somebody who
+reads our lists by asking for everybody does not get."""
 MAX_SUBJECTS: Final = 50
 """Subjects of one check, parts of a consignment counted one by one."""
 

@@ -20,7 +20,7 @@ from elchi.node.federation.keyring import Keyring
 from elchi.node.federation.kinds import Handler, handler_of
 from elchi.node.federation.models import Partner
 from elchi.node.federation.policy import check_covered
-from elchi.node.federation.states import ALWAYS, KNOWN
+from elchi.node.federation.states import ALWAYS, KEYS, KNOWN
 from elchi.node.here import here
 from elchi.seal.envelope import Opened, open_sealed
 from elchi.seal.public_key import check_signed_at
@@ -91,10 +91,10 @@ def arrive(item: Item, partners: Mapping[str, Partner], keyring: Keyring) -> Arr
     partner = partners.get(str(opened.manifest.get("from")))
     if partner is None or partner.state not in KNOWN:
         raise Later("partner_unknown", partner)
-    always = str(opened.manifest.get("kind")) in ALWAYS
-    if partner.state == "suspended" and not always:
+    kind = str(opened.manifest.get("kind"))
+    if partner.state == "suspended" and kind not in ALWAYS:
         raise Later("partner_suspended", partner)
-    _check_signed(opened, partner, keyring, fresh=not always)
+    _check_signed(opened, partner, keyring, kind)
     try:
         message = decode_message(opened.manifest, opened.parts)
     except InvalidInput as error:
@@ -104,17 +104,22 @@ def arrive(item: Item, partners: Mapping[str, Partner], keyring: Keyring) -> Arr
     return _prepared(Arrived(item, opened, message, partner, handler_of(message.kind)), message, keyring.at)
 
 
-def _check_signed(opened: Opened, partner: Partner, keyring: Keyring, *, fresh: bool) -> None:
-    """Do nothing if the keys count now, by a document that has not expired unless the message may bring a newer one."""
-    if fresh and not keyring.is_fresh(partner.code):
+def _check_signed(opened: Opened, partner: Partner, keyring: Keyring, kind: str) -> None:
+    """Do nothing if the keys count now, by a document that has not expired unless the message may bring a newer one.
+
+    One that brings a key document may be signed with the key that stands by: it was put in the place of one that was
+    revoked, which only this document says. What makes the document itself trusted is asked when it is taken.
+    """
+    if kind not in ALWAYS and not keyring.is_fresh(partner.code):
         raise Later("key_document_expired", partner)
-    try:
-        for kid in opened.signed_by:
-            key = keyring.key(partner.code, kid)
+    for kid in opened.signed_by:
+        key = keyring.key(partner.code, kid)
+        try:
             if key is not None:  # else it could not have been opened
                 check_signed_at(key, keyring.at)
-    except SealBroken as error:
-        raise Later(error.code, partner) from error
+        except SealBroken as error:
+            if kind != KEYS or error.code != "key_expired":
+                raise Later(error.code, partner) from error
 
 
 def _prepared(one: Arrived, message: Message, at: dt.datetime) -> Arrived:

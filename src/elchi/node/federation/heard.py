@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from elchi.errors import InvalidInput
+from elchi.errors import InvalidInput, SealBroken
 from elchi.exchange.message import Message
 from elchi.node.federation.kinds import Handler, register
 from elchi.node.federation.models import Partner
@@ -29,7 +29,11 @@ class Keys(Handler):
             content = decode_bytes(message.body.get("document"))
         except ValueError:
             raise InvalidInput("message_invalid", field="document", rule="base64url") from None
-        take_key_document(party=partner.code, content=content, at=timezone.now())
+        try:
+            take_key_document(party=partner.code, content=content, at=timezone.now())
+        except SealBroken as error:
+            if error.code != "key_document_rolled_back":  # a newer one was fetched before this one came
+                raise
 
 
 class Standing(Handler):

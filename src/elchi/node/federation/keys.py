@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from elchi.errors import Conflict
 from elchi.node.federation.models import OwnKey
+from elchi.node.federation.token import ON_TOKEN, TokenSigner
 from elchi.node.here import here, keys_passphrase
 from elchi.seal.keys import DecryptionKey, PostQuantumSigningKey, Signer, SigningKey
 from elchi.seal.public_key import ALGORITHMS, ED25519, ENCRYPT, ML_DSA_65, SIGN, X25519, X_WING
@@ -86,8 +87,10 @@ def open_signer(row: OwnKey) -> Signer:
     """Give what signs with a key of ours.
 
     Raises:
-        Conflict: `key_damaged`, `key_locked`.
+        Conflict: `key_damaged`, `key_locked`. One on the token is asked when it signs.
     """
+    if row.place.startswith(ON_TOKEN):
+        return TokenSigner(row.place.removeprefix(ON_TOKEN), row.kid, bytes(row.public))
     signer: Signer = _open(row.algorithm, _path(row), keys_passphrase())
     return signer
 

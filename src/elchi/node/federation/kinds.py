@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from elchi.exchange.message import Lane, Message
 
 if TYPE_CHECKING:
-    from elchi.node.federation.models import Outgoing, Partner
+    from elchi.node.federation.models import Incoming, Outgoing, Partner
+    from elchi.node.officers.acting import Acting
 
 
 class Handler:
@@ -28,6 +29,9 @@ class Handler:
     afterwards: ClassVar[bool] = False
     """Whether it is accepted after all others that came with it, since it speaks of them."""
 
+    may_be_taken_back: ClassVar[bool] = False
+    """Whether an officer takes one back by itself; what belongs to something larger is taken back with that."""
+
     def prepare(self, message: Message, partner: Partner) -> Any:  # noqa: ARG002  the usual one prepares nothing
         """Do what takes long, and decide whether it is taken, before the transaction; give what `effect` needs."""
         return None
@@ -43,6 +47,10 @@ class Handler:
 
     def withdrawn(self, message_id: str, partner: Partner) -> None:
         """Remove, in the transaction that does, what came of a message that its sender took back."""
+
+    def may_read(self, by: Acting, row: Outgoing | Incoming) -> bool:  # noqa: ARG002  the usual one is for who may prove
+        """Tell whether the body of a message may stand in evidence that somebody takes; its proof always does."""
+        return True
 
 
 _handlers: Final[dict[str, Handler]] = {}

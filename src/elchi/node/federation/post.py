@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from elchi.errors import ElchiError, NotFound
 from elchi.exchange.batch import Item, Limits, fill_batch
-from elchi.exchange.carrier import Piece, Pulled, Pushed, Route, Wanted, Way
+from elchi.exchange.carrier import Pulled, Pushed, Route, Way
 from elchi.exchange.message import LANES
 from elchi.node.federation.models import Partner
 from elchi.node.federation.queries import ways
@@ -91,12 +91,6 @@ class Post:
         return signed_key_document(party, after_version)
 
     @_asked
-    def blob(self, *, peer: str, sha256: str, offset: int, size: int) -> Piece | None:
-        """Give a piece of a file that is offered to a peer: there are none."""
-        del peer, sha256, offset, size
-        return None
-
-    @_asked
     def routes(self) -> Sequence[Route]:
         """Give the partners and the ways to them."""
         return ways.routes()
@@ -129,16 +123,6 @@ class Post:
         """Take a key document that is newer than the one here."""
         take_key_document(party=party, content=document, at=at)
 
-    @_asked
-    def wanted(self, party: str, *, at: dt.datetime) -> Wanted | None:
-        """Give which piece of which file of a party is to be fetched next: there are none."""
-        del party, at
-        return None
-
-    @_asked
-    def fetched(self, party: str, wanted: Wanted, piece: Piece, *, at: dt.datetime) -> None:
-        """Take a piece of a file, which nobody wanted."""
-
 
 def _settle(partner: Partner, taken: Pushed, *, peer: str, carrier: str, at: dt.datetime) -> None:
     """Take receipts first: what they settle needs no note."""
@@ -148,7 +132,7 @@ def _settle(partner: Partner, taken: Pushed, *, peer: str, carrier: str, at: dt.
 
 
 def _partner(code: str) -> Partner | None:
-    return Partner.objects.filter(code=code, state__in=KNOWN).first()
+    return ways.connected().filter(code=code).first()
 
 
 def _is_relayed(party: str) -> bool:

@@ -18,8 +18,6 @@ CARRIERS: Final = ("https", "relay", "bundle", "nats")
 _ADDRESS: Final = re.compile(r"https://[a-z0-9.-]{1,253}(:[1-9][0-9]{0,4})?(/[\x21-\x7e]{0,100})?|"
                              r"https://\[[0-9a-f:]{2,45}\](:[1-9][0-9]{0,4})?(/[\x21-\x7e]{0,100})?")  # fmt: skip
 
-_NATS: Final = re.compile(r"(tls|wss)://[a-z0-9.-]{1,253}(:[1-9][0-9]{0,4})?")
-
 
 def check_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
     """Give addresses of a node without blanks around them and each once.
@@ -67,12 +65,13 @@ def check_note(field: str, text: str) -> None:
         raise InvalidInput("partner_invalid", field=field, rule="text_line", limit=MAX_REASON)
 
 
-def check_partner(card: PartnerCard, *, relays: Sequence[str]) -> None:
+def check_partner(card: PartnerCard, *, relays: Sequence[str], has_hub: bool) -> None:
     """Do nothing if a partner can be reached so.
 
     Args:
         card: what is said of it.
         relays: codes of active partners that hold a mailbox for us.
+        has_hub: whether this node has a mailbox at a hub.
 
     Raises:
         InvalidInput: `partner_invalid`.
@@ -82,12 +81,12 @@ def check_partner(card: PartnerCard, *, relays: Sequence[str]) -> None:
     if len({tuple(sorted(way.items())) for way in card.carriers}) != len(card.carriers):
         raise InvalidInput("partner_invalid", field="carriers", rule="each_once")
     for way in card.carriers:
-        _check_way(way, relays)
+        _check_way(way, relays, has_hub=has_hub)
     if not 0 <= card.relayed_bytes <= MAX_RELAYED:
         raise InvalidInput("partner_invalid", field="relayed_bytes", rule="limit", limit=MAX_RELAYED)
 
 
-def _check_way(way: Mapping[str, str], relays: Sequence[str]) -> None:
+def _check_way(way: Mapping[str, str], relays: Sequence[str], *, has_hub: bool) -> None:
     match dict(way):
         case {"kind": "https", **rest} if rest.keys() <= {"address"}:
             if "address" in rest:
@@ -95,9 +94,9 @@ def _check_way(way: Mapping[str, str], relays: Sequence[str]) -> None:
         case {"kind": "relay", "through": through, **rest} if not rest:
             if through not in relays:
                 raise InvalidInput("partner_invalid", field="carriers", rule="active_relay")
-        case {"kind": "nats", "address": address, **rest} if not rest:
-            if not _NATS.fullmatch(address):
-                raise InvalidInput("partner_invalid", field="carriers", rule="nats_address")
+        case {"kind": "nats", **rest} if not rest:
+            if not has_hub:
+                raise InvalidInput("partner_invalid", field="carriers", rule="hub_missing")
         case {"kind": "bundle", **rest} if not rest:
             return
         case _:

@@ -17,7 +17,11 @@ PARTNER: Final[Mapping[str, tuple[str, ...]]] = {
 Suspended: by either side, until the side that did it lifts it; what waits is kept."""
 KNOWN: Final = ("active", "suspended")
 """States of a partner from whom anything is taken at all."""
-ALWAYS: Final = frozenset(("keys", "partner_state"))
+KEYS: Final = "keys"
+"""Kind of message that brings a key document."""
+GOODBYE: Final = "partner_state"
+"""The kind of message that still leaves for a partner that has ended: it says so."""
+ALWAYS: Final = frozenset((KEYS, GOODBYE))
 """Kinds of message that pass a suspension: how else would a partner learn of it, or of new keys."""
 AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {
     "draft": ("proposed", "dropped"),
@@ -57,6 +61,26 @@ INCOMING: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Accepted: on disk with its effect and receipt, in one transaction; opened: an officer has seen it;
 withdrawn: its sender took it back, and what it said is removed."""
+
+SENT_FILE: Final[Mapping[str, tuple[str, ...]]] = {
+    "sending": ("delivered", "refused", "expired", "withdrawn"),
+    "delivered": ("withdrawn",),
+    "refused": (),
+    "expired": (),
+    "withdrawn": (),
+}
+"""Delivered: receipts say that every piece is there."""
+GOT_FILE: Final[Mapping[str, tuple[str, ...]]] = {
+    "coming": ("whole", "expired", "withdrawn"),
+    "whole": ("kept", "damaged", "withdrawn"),
+    "kept": ("removed", "withdrawn"),
+    "damaged": (),
+    "expired": (),
+    "removed": (),
+    "withdrawn": (),
+}
+"""Whole: all pieces are here and nobody sees it yet; kept: its hash is the one told; damaged: it is not. Removed: its
+retention is over, or what it was for has taken it."""
 
 
 def next_state(states: Mapping[str, tuple[str, ...]], state: str, wanted: str) -> str:

@@ -102,8 +102,10 @@ def _nodes(places: Collection[Place]) -> dict[Place, bytes]:
             told |= {(0, index): bytes.fromhex(digest) for index, digest in cursor.fetchall()}
         if whole:
             wanted = ", ".join(["(%s, %s)"] * len(whole))
-            cursor.execute(
-                f'SELECT level, "index", hash FROM federation_subtree WHERE (level, "index") IN (VALUES {wanted})',  # noqa: S608
+            cursor.execute(  # of `(level, "index") IN (VALUES ..)` SQLite makes a walk through the whole table
+                f"WITH wanted (level, place) AS (VALUES {wanted})"  # noqa: S608
+                ' SELECT made.level, made."index", made.hash FROM wanted CROSS JOIN federation_subtree AS made'
+                ' WHERE made.level = wanted.level AND made."index" = wanted.place',
                 [number for place in whole for number in place],
             )
             told |= {(level, index): bytes.fromhex(digest) for level, index, digest in cursor.fetchall()}

@@ -55,5 +55,6 @@ def at_machine(account: str) -> Acting:
     rights: frozenset[AnyRight] = frozenset((
         Right.LIST_SEE, Right.LIST_LOAD, Right.OFFICER_MANAGE, Right.DIRECTORY_WRITE, Right.NODE_SEE, Right.KEY_SEE,
         Right.KEY_WRITE, Right.PARTNER_SEE, Right.PARTNER_WRITE, Right.PARTNER_SUSPEND, Right.MESSAGE_SEE,
+        Right.MESSAGE_WITHDRAW, Right.MESSAGE_PROVE,
     ))  # fmt: skip
     return Acting(name=f"machine:{account}"[:150], via="command", rights=rights)

@@ -44,6 +44,9 @@ class Right(AnyRight):
     ENTRY_WRITE = "entry.write"
     CASE_SEE = "case.see"
     CASE_WORK = "case.work"
+    DESK_SEE = "desk.see"
+    """Of the desk, what is released to his agency."""
+    DESK_WORK = "desk.work"
     DIRECTORY_SEE = "directory.see"
     DIRECTORY_WRITE = "directory.write"
     RESULTS_SEE = "results.see"
@@ -61,6 +64,10 @@ class Right(AnyRight):
     AGREEMENT_SUSPEND = "agreement.suspend"
     MESSAGE_SEE = "message.see"
     """That something was sent or came, and how far it is; not what it says."""
+    MESSAGE_WITHDRAW = "message.withdraw"
+    """Take a question to a partner back."""
+    MESSAGE_PROVE = "message.prove"
+    """Give out the evidence of messages, with what they say."""
     KEY_SEE = "key.see"
     KEY_WRITE = "key.write"
     OFFICER_MANAGE = "officer.manage"
@@ -87,6 +94,8 @@ RIGHTS: Final[Mapping[AnyRight, frozenset[str]]] = {
     Right.ENTRY_WRITE: frozenset((_SECOND, _SUPERVISOR, _KEEPER)),
     Right.CASE_SEE: frozenset((_SECOND, _ANALYST, _SUPERVISOR, _AUDITOR)),
     Right.CASE_WORK: frozenset((_SECOND, _ANALYST, _SUPERVISOR)),
+    Right.DESK_SEE: frozenset((_SECOND, _ANALYST, _SUPERVISOR, _AUDITOR)),
+    Right.DESK_WORK: frozenset((_SECOND, _SUPERVISOR)),
     Right.DIRECTORY_SEE: frozenset(Role),
     Right.DIRECTORY_WRITE: frozenset((_ADMINISTRATOR,)),
     Right.RESULTS_SEE: frozenset((_ANALYST, _SUPERVISOR, _PROGRAMME, _AUDITOR)),
@@ -100,6 +109,8 @@ RIGHTS: Final[Mapping[AnyRight, frozenset[str]]] = {
     Right.AGREEMENT_APPROVE: frozenset((_SUPERVISOR, _AGREEMENTS)),
     Right.AGREEMENT_SUSPEND: frozenset((_SUPERVISOR, _AGREEMENTS)),
     Right.MESSAGE_SEE: frozenset((_SECOND, _SUPERVISOR, _AUDITOR, _ADMINISTRATOR)),
+    Right.MESSAGE_WITHDRAW: frozenset((_SUPERVISOR,)),
+    Right.MESSAGE_PROVE: frozenset((_SUPERVISOR,)),
     Right.KEY_SEE: frozenset((_SUPERVISOR, _AGREEMENTS, _AUDITOR, _ADMINISTRATOR)),
     Right.KEY_WRITE: frozenset((_ADMINISTRATOR,)),
     Right.OFFICER_MANAGE: frozenset((_ADMINISTRATOR,)),

@@ -17,6 +17,8 @@ TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 LOADED_ORIGINS = ("international", "national", "notices")
 """Of lists that come as files."""
 ORIGINS = (*LOADED_ORIGINS, "own")
+ALERTS = "office-alerts"
+"""Name of the list of entries that stand for alerts of offices: they are made and ended with these."""
 
 
 _CAPTIONS = ("name", "alias", "registrationNumber", "vin", "number", "passportNumber", "idNumber", "phone", "email")

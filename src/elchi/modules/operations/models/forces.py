@@ -110,6 +110,10 @@ class UnitTask(models.Model):
     state = models.CharField(max_length=10, choices=one_of(TASK), default="given")
     note = models.CharField(max_length=300, blank=True)
     incident: Any = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks")
+    operation: Any = models.ForeignKey(
+        "operations.JointOperation", null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks"
+    )
+    """Of which it is a part."""
     given_by = models.CharField(max_length=150)
     given_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -17,10 +17,12 @@ from elchi.console.templatetags.elchi import name_of
 from elchi.errors import Conflict, InvalidInput
 from elchi.modules.operations import queries, services
 from elchi.modules.operations.incident import IMPACTS, KINDS, MOST_PARTS
+from elchi.modules.operations.keeping import hold_of
 from elchi.modules.operations.pages import shown
 from elchi.modules.operations.pages.base import ReasonForm
 from elchi.modules.operations.pages.forms import IncidentForms, head_said
 from elchi.modules.operations.queries import Wanted
+from elchi.modules.operations.reported import sent_of
 from elchi.modules.operations.rules import OperationsRight
 from elchi.modules.operations.seizure import KINDS as GOODS
 from elchi.modules.operations.substances import substances
@@ -98,6 +100,8 @@ def incidents(request: AtDoor) -> HttpResponseBase:
         "may_record": request.acting.may(OperationsRight.INCIDENT_RECORD),
         "may_import": request.acting.may(OperationsRight.SEIZURE_IMPORT),
         "may_report": request.acting.may(OperationsRight.REPORT_TAKE),
+        "may_hold": request.acting.may(OperationsRight.EXHIBIT_SEE),
+        "may_keep": request.acting.may(OperationsRight.INCIDENT_KEEP),
         "may_search": request.acting.may(OperationsRight.INCIDENT_SEE),
         "is_narrowed": any(asked.values()),
     }
@@ -122,6 +126,11 @@ def incident(request: AtDoor, incident_id: int) -> HttpResponseBase:
         "may_amend": acting.may(OperationsRight.INCIDENT_AMEND) and not row.withdrawn_at,
         "may_protect": acting.may(OperationsRight.PROTECTED_WRITE) and bool(row.counts.all()) and not row.withdrawn_at,
         "may_read_protected": acting.may(OperationsRight.PROTECTED_READ) and row.protected.exists(),
+        "sent": sent_of(row) if whole else [],
+        "hold": hold_of(row) if whole else None,
+        "may_keep": acting.may(OperationsRight.INCIDENT_KEEP),
+        "may_send": acting.may(OperationsRight.REPORT_SEND) and not row.withdrawn_at,
+        "may_see_exhibits": acting.may(OperationsRight.EXHIBIT_SEE),
         "may_see_case": row.case_id and acting.may(Right.CASE_SEE),
     }
     if acting.may(OperationsRight.LEAD_DECIDE):

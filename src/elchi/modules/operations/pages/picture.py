@@ -25,6 +25,7 @@ from elchi.modules.operations.pages.shown import item_name
 from elchi.modules.operations.places import border_lines, point_of_cell
 from elchi.modules.operations.queries import Wanted
 from elchi.modules.operations.register import register_on, shipped_counts, shipped_facts
+from elchi.modules.operations.reported import WantedReports, counted
 from elchi.modules.operations.rules import OperationsRight
 from elchi.modules.operations.sections import LEVELS, LOOKS, REACTIONS
 from elchi.node.directory import queries as directory
@@ -85,6 +86,11 @@ def picture(request: AtDoor) -> HttpResponseBase:
             }
             for one in figures.levels_on(timezone.now()).values()
         ],
+        "reported": [
+            (partner, count, _reported(kept, partner))
+            for partner, count in counted(WantedReports(from_at=wanted.from_at, until=wanted.until))
+        ],
+        "may_review": request.acting.may(OperationsRight.REVIEW_SEE),
         "may_set": request.acting.may(OperationsRight.SECTION_SET),
     }
     return show(request, "operations/picture.html", context)
@@ -196,6 +202,11 @@ def _tables(words: Words, told: figures.Figures, kept: Mapping[str, str]) -> lis
 
 def _list(kept: Mapping[str, str], **more: str) -> str:
     return f"{reverse('incidents')}?{urlencode({**kept, **more})}"
+
+
+def _reported(kept: Mapping[str, str], partner: str) -> str:
+    period = {name: kept[name] for name in ("from", "until") if name in kept}
+    return f"{reverse('incidents_reported')}?{urlencode({'partner': partner, **period})}"
 
 
 def _month(kept: Mapping[str, str], day: dt.date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -78,11 +79,14 @@ def item_name(words: Words, kind: str, substance: str) -> str:
 
 def quantity_of(words: Words, item: SeizedItem) -> str:
     """Say how much there is."""
-    amount = item.quantity.normalize()
-    digits = max(0, -int(amount.as_tuple().exponent))
-    written = words.number(float(amount), digits)
     unit = item.details.get("currency", "") if item.kind == "cash" else words.text(f"measure.{item.measure}")
-    return f"{written} {unit}"
+    return f"{amount_of(words, item.quantity)} {unit}"
+
+
+def amount_of(words: Words, amount: Decimal) -> str:
+    """Say a number with as many decimals as it has."""
+    plain = amount.normalize()
+    return words.number(float(plain), max(0, -int(plain.as_tuple().exponent)))
 
 
 def summary_of(words: Words, items: Sequence[SeizedItem]) -> str:

@@ -19,8 +19,9 @@ from elchi.console.kit import AtDoor, asked_of, page, page_of, show
 from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.errors import ElchiError, InvalidInput, NotAllowed
 from elchi.locale import Words
-from elchi.modules.operations import services, tasking, units
+from elchi.modules.operations import operations, services, tasking, units
 from elchi.modules.operations.geography import USUAL_KMH, Area, Spot
+from elchi.modules.operations.joint import OVER
 from elchi.modules.operations.mandate import ACTS, WHERES, MandateLine, line_from_wire
 from elchi.modules.operations.pages.base import OperationsForm, moment, one_of, text
 from elchi.modules.operations.places import border_lines
@@ -87,12 +88,15 @@ class TaskForm(OperationsForm):
     longitude = forms.FloatField(required=False, min_value=-180, max_value=180)
     purpose = text(300, required=True)
     due_at = moment(required=False)
+    operation = one_of(())
     acts = SeveralOf(ACTS, "act", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(words, *args, **kwargs)
         self.offer("unit", ((one.office.code, name_of(words, one.office)) for one in units.units()))
         self.offer("crossing", ((one.code, crossing_name(words, one)) for one in directory.crossings()), nothing="–")
+        running = operations.operations().exclude(state__in=OVER)
+        self.offer("operation", ((str(one.pk), f"{one.number} {one.title}") for one in running), nothing="–")
 
     def order(self) -> Order:
         """Give what was said.
@@ -102,7 +106,10 @@ class TaskForm(OperationsForm):
         """
         said = self.cleaned_data
         where = Where(crossing=said["crossing"], spot=spot_of(said))
-        return Order(where=where, acts=tuple(said["acts"]), purpose=said["purpose"], due_at=said["due_at"])
+        return Order(
+            where=where, acts=tuple(said["acts"]), purpose=said["purpose"], due_at=said["due_at"],
+            operation=int(said["operation"]) if said["operation"] else None,
+        )  # fmt: skip
 
 
 class MandateForm(OperationsForm):
@@ -136,6 +143,7 @@ def unit_list(request: AtDoor) -> HttpResponseBase:
         "others": units.offices_without_profile() if request.acting.may(OperationsRight.UNIT_WRITE) else [],
         "shown": page_of(request, units.tasks(), 25),
         "may_task": request.acting.may(OperationsRight.TASK_GIVE),
+        "may_see_operations": request.acting.may(OperationsRight.OPERATION_SEE),
     }
     return show(request, "operations/units.html", context)
 

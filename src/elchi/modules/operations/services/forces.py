@@ -15,6 +15,7 @@ from elchi.modules.operations import tasking, units
 from elchi.modules.operations.geography import Area, Spot, area_to_wire, check_area, check_spot, minutes_to
 from elchi.modules.operations.mandate import MandateLine, check_lines, line_to_wire
 from elchi.modules.operations.models import Incident, MandatePolicy, UnitAsset, UnitMember, UnitProfile, UnitTask
+from elchi.modules.operations.operations import operation_of
 from elchi.modules.operations.rules import OperationsRight
 from elchi.modules.operations.seizure import one_of, short
 from elchi.modules.operations.states import BY_COMMANDER, next_state
@@ -53,6 +54,8 @@ class Order:
     """Of `mandate.ACTS`."""
     purpose: str
     due_at: dt.datetime | None = None
+    operation: int | None = None
+    """A joint operation of which it is a part."""
 
 
 @transaction.atomic
@@ -185,7 +188,7 @@ def give_task(*, by: Acting, code: str, order: Order) -> UnitTask:
     Raises:
         NotAllowed: `right_missing`; `task_outside_mandate` with the act, the reason, and the article and law that say
             so; `task_outside_area`; `unit_not_available`. `units.offers_for` tells who may go instead.
-        NotFound: `unit_unknown`, `crossing_unknown`.
+        NotFound: `unit_unknown`, `crossing_unknown`, `operation_unknown`.
         InvalidInput: `operations_invalid`.
     """
     by.require(OperationsRight.TASK_GIVE)
@@ -205,6 +208,7 @@ def give_task(*, by: Acting, code: str, order: Order) -> UnitTask:
         crew_missing=list(candidate.crew_missing),
         minutes=minutes_to(candidate.at, spot.point, unit.kmh) if candidate.at else None,
         due_at=order.due_at,
+        operation=operation_of(order.operation) if order.operation else None,
         given_by=by.name,
     )
     record(OperationsVerb.GIVE_TASK, by=by, on=f"task:{task.pk}", unit=code, acts=task.acts, missing=task.crew_missing)

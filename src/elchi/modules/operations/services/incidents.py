@@ -14,6 +14,7 @@ from elchi.modules.operations.models import Incident, IncidentVersion, Protected
 from elchi.modules.operations.queries import card_of, found_of, incident_of
 from elchi.modules.operations.rules import OperationsRight
 from elchi.modules.operations.services._keep import agencies_of, fill, keep_parts, marks_found
+from elchi.modules.operations.services.telling import take_back_reports
 from elchi.modules.operations.verbs import OperationsVerb
 from elchi.modules.operations.wire import card_to_wire, found_to_wire
 from elchi.node.audit.models import AuditLine
@@ -115,7 +116,7 @@ def amend_incident(
 
 @transaction.atomic
 def withdraw_incident(*, by: Acting, incident_id: int, reason: str) -> Incident:
-    """Say that an incident counts no more: recorded twice, or by mistake. It stays readable.
+    """Say that an incident counts no more: recorded twice, or by mistake. It stays readable; partners forget it.
 
     Raises:
         NotAllowed: `right_missing`.
@@ -130,6 +131,7 @@ def withdraw_incident(*, by: Acting, incident_id: int, reason: str) -> Incident:
     row.version += 1
     row.save()
     record(OperationsVerb.WITHDRAW_INCIDENT, by=by, on=_on(row))
+    take_back_reports(by=by, row=row)
     return row
 
 

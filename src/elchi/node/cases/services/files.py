@@ -12,10 +12,10 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from elchi.errors import Conflict, NotFound
+from elchi.node import files
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
-from elchi.node.cases import store
-from elchi.node.cases.limits import FILE_NOTE, FILES_SIZE
+from elchi.node.cases.limits import FILE_NOTE, FILE_SIZE, FILES_SIZE, ROOM
 from elchi.node.cases.media import media_type_of, name_of, picture_of
 from elchi.node.cases.models import Case, CaseFile
 from elchi.node.cases.queries import file_for
@@ -35,7 +35,7 @@ class Given:
 
     def blocks(self) -> Iterator[bytes]:
         """Give the bytes, and close the file."""
-        return store.blocks(self.file)
+        return files.blocks(self.file)
 
 
 def add_file(*, by: Acting, case_id: int, name: str, chunks: Iterable[bytes], note: str = "") -> CaseFile:
@@ -55,16 +55,16 @@ def add_file(*, by: Acting, case_id: int, name: str, chunks: Iterable[bytes], no
     """
     to_work(by, case_id)  # before the bytes are read: who may not is not waited for
     note = text_of(note, field="note", limit=FILE_NOTE) if note.strip() else ""
-    with store.received(chunks) as one:
+    with files.received(chunks, limit=FILE_SIZE, room=ROOM) as one:
         media_type = media_type_of(one.path)
         if not media_type.startswith("image/"):
             return _keep(by, case_id, CaseFile(name=name_of(name, media_type), media_type=media_type, note=note), [one])
-        with store.received([picture_of(one.path)]) as shown:
+        with files.received([picture_of(one.path)], limit=FILE_SIZE, room=ROOM) as shown:
             row = CaseFile(name=name_of(name, media_type), media_type=media_type, note=note, preview=shown.digest)
             return _keep(by, case_id, row, [one, shown])
 
 
-def _keep(by: Acting, case_id: int, row: CaseFile, parts: list[store.Received]) -> CaseFile:
+def _keep(by: Acting, case_id: int, row: CaseFile, parts: list[files.Received]) -> CaseFile:
     kept: list[Path] = []
     try:
         with transaction.atomic():
@@ -73,16 +73,16 @@ def _keep(by: Acting, case_id: int, row: CaseFile, parts: list[store.Received]) 
             row.size, row.digest, row.added_by = parts[0].size, parts[0].digest, by.name
             row.save()
             for part in parts:
-                kept.append(store.keep(part, row.pk))  # noqa: PERF401  what was kept before one failed is taken away
+                kept.append(files.keep(part, row.pk, room=ROOM))  # noqa: PERF401  what was kept before one failed is taken away
             tell(row.case, by, "file_added", name=row.name, size=row.size, digest=row.digest)
             record(Verb.ADD_FILE, by=by, on=f"case:{case_id}", purpose=row.case.purpose, file=row.pk, digest=row.digest)
     except BaseException:
-        store.discard(kept)
+        files.discard(kept)
         raise
     return row
 
 
-def _check_room(case: Case, one: store.Received) -> None:
+def _check_room(case: Case, one: files.Received) -> None:
     files = case.files.filter(removed_at__isnull=True)
     if files.filter(digest=one.digest).exists():
         raise Conflict("case_file_known", case=case.pk)
@@ -101,7 +101,7 @@ def read_file(*, by: Acting, file_id: int) -> Given:
     """
     by.require(Right.CASE_SEE)
     row = file_for(by, file_id)
-    file = store.open_kept(row.digest, row.pk)
+    file = files.open_kept(row.digest, row.pk, room=ROOM)
     record(Verb.READ_FILE, by=by, on=f"case:{row.case_id}", purpose=row.case.purpose, file=row.pk)
     return Given(row.name, row.media_type, row.size, file)
 
@@ -119,10 +119,10 @@ def show_picture(*, by: Acting, file_id: int) -> Given:
     row = file_for(by, file_id)
     if not row.preview:
         raise NotFound("case_file_unknown", file=file_id)
-    file = store.open_kept(row.preview, row.pk)
+    file = files.open_kept(row.preview, row.pk, room=ROOM)
     if not is_noted(by, Verb.READ_FILE, f"case:{row.case_id}", file=row.pk):
         record(Verb.READ_FILE, by=by, on=f"case:{row.case_id}", purpose=row.case.purpose, file=row.pk, shown=True)
-    return Given(row.name, "image/jpeg", store.path_of(row.preview, row.pk).stat().st_size, file)
+    return Given(row.name, "image/jpeg", files.path_of(row.preview, row.pk, room=ROOM).stat().st_size, file)
 
 
 @transaction.atomic
@@ -142,10 +142,10 @@ def remove_file(*, by: Acting, file_id: int, reason: str) -> CaseFile:
     row.save(update_fields=["removed_at"])
     tell(case, by, "file_removed", reason, name=row.name, digest=row.digest)
     record(Verb.REMOVE_FILE, by=by, on=f"case:{case.pk}", purpose=case.purpose, file=row.pk, digest=row.digest)
-    transaction.on_commit(lambda: store.discard(paths))
+    transaction.on_commit(lambda: files.discard(paths))
     return row
 
 
 def paths_of(row: CaseFile) -> list[Path]:
     """Give where the bytes of a row lie."""
-    return [store.path_of(digest, row.pk) for digest in (row.digest, row.preview) if digest]
+    return [files.path_of(digest, row.pk, room=ROOM) for digest in (row.digest, row.preview) if digest]

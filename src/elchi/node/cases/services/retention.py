@@ -7,10 +7,11 @@ import datetime as dt
 from django.db import transaction
 
 from elchi.errors import NotAllowed
+from elchi.node import files
 from elchi.node.audit.actor import NODE, Actor
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
-from elchi.node.cases import store
+from elchi.node.cases.limits import ROOM
 from elchi.node.cases.models import Case, CaseFile
 from elchi.node.cases.services.files import paths_of
 
@@ -33,7 +34,7 @@ def remove_expired(*, by: Actor, before: dt.datetime) -> int:
 
 def _sweep() -> None:
     kept = CaseFile.objects.filter(removed_at__isnull=True).only("digest", "preview")
-    store.sweep({path for row in kept.iterator() for path in paths_of(row)})
+    files.sweep({path for row in kept.iterator() for path in paths_of(row)}, room=ROOM)
 
 
 @transaction.atomic
@@ -45,5 +46,5 @@ def _remove(by: Actor, case_id: int, before: dt.datetime) -> bool:
     closed_at = case.closed_at.isoformat() if case.closed_at else ""
     case.delete()
     record(Verb.REMOVE_CASE, by=by, on=f"case:{case_id}", purpose=case.purpose, closed_at=closed_at, files=len(paths))
-    transaction.on_commit(lambda: store.discard(paths))
+    transaction.on_commit(lambda: files.discard(paths))
     return True

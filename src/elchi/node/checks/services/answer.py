@@ -21,11 +21,12 @@ from elchi.node.checks.keeping import LOOKED_AT, Weighed, keep_check, marks_of_a
 from elchi.node.checks.models import Answered, Check, FoundEntry
 from elchi.node.checks.queries import retention_in_force
 from elchi.node.checks.retention import needed_checks
-from elchi.node.checks.rules import QUESTION_LIFETIME, check_purpose
+from elchi.node.checks.rules import QUESTION_LIFETIME, QUESTIONS_AN_HOUR, check_purpose
 from elchi.node.federation.drafts import Draft
-from elchi.node.federation.models import Partner
+from elchi.node.federation.models import Incoming, Partner
 from elchi.node.federation.queries.agreements import agreement_of, own_party, party_of
 from elchi.node.federation.services import send_message
+from elchi.node.here import here
 from elchi.node.watchlists.queries import EntryFacts, facts_of, live
 from elchi.node.watchlists.rules import may_be_told
 from elchi.subjects import Subject, from_wire
@@ -53,10 +54,11 @@ def screen_question(*, message: Message, partner: Partner, at: dt.datetime) -> S
     """Screen what a partner asks about, against the lists that are for everybody here.
 
     Raises:
-        NotAllowed: `agreement_missing`, `not_covered`: it lets no answer go.
+        NotAllowed: `agreement_missing`, `not_covered`: it lets no answer go; `too_many_questions`.
         InvalidInput: `question_invalid`, `purpose_unknown`; what the subject and `Screener.screen` raise.
         Conflict: `no_lists`, `list_missing`: a NO_HIT would be a lie.
     """
+    _check_pace(message, partner, at)
     purpose, subject = check_purpose(message.purpose), _subject(message)
     lists, begun = live(), perf_counter()
     asking = {"purpose": purpose, "agency": ""}
@@ -101,6 +103,15 @@ def forget_question(*, message_id: str, partner: Partner) -> None:
     """
     asked = Check.objects.filter(answered__partner=partner, answered__message_id=message_id, findings=None)
     asked.exclude(needed_checks()).delete()
+
+
+def _check_pace(message: Message, partner: Partner, at: dt.datetime) -> None:
+    """Refuse the question if as many as are answered in an hour came within one: its lane is counted."""
+    number = message.sequence.get(here().code, 0) - QUESTIONS_AN_HOUR
+    before = Incoming.objects.filter(partner=partner, lane=message.lane, sequence__lte=number).order_by("-sequence")
+    came = before.values_list("received_at", flat=True).first()
+    if came is not None and came > at - dt.timedelta(hours=1):
+        raise NotAllowed("too_many_questions", partner=partner.code, maximum=QUESTIONS_AN_HOUR)
 
 
 def _subject(message: Message) -> Subject:

@@ -45,7 +45,7 @@ def ask_partners(*, by: Acting, check_id: int, subjects: Sequence[Subject] = ())
         raise Conflict("asked_already", check=check_id)
     told = tuple(from_wire(wire) for wire in check.subjects) if check.subjects else _same(check, subjects)
     now = timezone.now()
-    questions = () if check.purpose == "training" else questions_for(told, purpose=check.purpose, at=now)
+    questions = () if check.purpose == "training" else questions_for(told, by=by, purpose=check.purpose, at=now)
     if not questions:
         raise Conflict("nobody_to_ask", check=check_id)
     asked = send_questions(by, check, questions, now)

@@ -10,15 +10,16 @@ from elchi.errors import Conflict, NotFound
 from elchi.exchange.agreement import unmasked
 from elchi.exchange.message import Message
 from elchi.node.audit.actor import NODE
+from elchi.node.audit.marks import marks_of
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.checks.answers import Reply, read_reply
-from elchi.node.checks.models import Alert, Asked, Check, FoundEntry, RememberedNegative
+from elchi.node.checks.models import Alert, Asked, FoundEntry, RememberedNegative
 from elchi.node.checks.queries import retention_in_force
 from elchi.node.checks.rules import DUE_AFTER
 from elchi.node.checks.states import ASKED, WAITING
 from elchi.node.federation.models import Outgoing, Partner
-from elchi.subjects import from_wire, to_wire
+from elchi.subjects import Subject, from_wire, to_wire
 
 _VERBS: Final = {"hit": "hit", "no_hit": "no_hit", "refused": "refuse"}
 _SETTLED: Final = {"delivered": "deliver", "rejected": "refuse", "expired": "expire"}
@@ -72,37 +73,42 @@ def note_settled(*, outgoing: Outgoing, outcome: str, code: str, at: dt.datetime
 
 
 def _found(asked: Asked, partner: Partner, message: Message, reply: Reply, at: dt.datetime) -> FoundEntry:
-    """Make a hit something that the second line judges. It is called by its reference, else by the answer."""
+    """Make a hit something that the second line judges. It is called by its reference, else by the answer.
+
+    Only what was judged of the very subject that was asked about stands for it, not what was of others in the check.
+    """
     check, band, entry = asked.owner, reply.band or "review", reply.reference or message.id
-    negative = (
-        RememberedNegative.objects.filter(
-            mark__in=check.marks, watchlist=partner.code, entry=entry, expires_at__gt=at, forgotten_at=None
-        ).first()
-        if check.marks
-        else None
-    )
+    subject = _asked_about(asked)
+    if asked.place and check.asked.filter(partner=partner, reference=entry, finding__isnull=False).exists():
+        entry = f"{entry} #{asked.place + 1}"  # the same entry, met by another traveller of the check
+    negative = RememberedNegative.objects.filter(
+        mark__in=marks_of(subject) if subject else (), watchlist=partner.code, entry=entry, expires_at__gt=at,
+        forgotten_at=None,
+    ).first()  # fmt: skip
     terms: dict[str, Any] = {
         "owner": check, "watchlist": partner.code, "entry": entry, "version": 0, "caption": partner.name,
         "schema": "", "score": 1.0, "band": band, "action": "refer", "handling": message.handling.code,
         "partner": partner.code,
+        "subject": to_wire(subject) if subject else None,
         "state": "remembered" if negative else "open",
         "due_at": None if negative else at + DUE_AFTER[band],
         "remembered": negative,
     }  # fmt: skip
     finding, is_new = FoundEntry.objects.get_or_create(owner=check, watchlist=partner.code, entry=entry, defaults=terms)
     if negative is None and is_new:
-        _keep_longer(check, asked, at)
+        if check.keep_until is not None:  # as long as one with findings
+            check.keep_until = max(check.keep_until, at + dt.timedelta(days=retention_in_force().finding_days))
+            check.save(update_fields=["keep_until"])
         Alert.objects.create(kind="hit", finding=finding, agency=check.officer.agency if check.officer else None)
     return finding
 
 
-def _keep_longer(check: Check, asked: Asked, at: dt.datetime) -> None:
-    """Keep a check that was clear as long as one with findings, and of its subject what the partner was asked."""
-    if check.keep_until is not None:
-        check.keep_until = max(check.keep_until, at + dt.timedelta(days=retention_in_force().finding_days))
-    if not check.subjects:
-        question = Outgoing.objects.filter(message_id=asked.message_id, partner=asked.partner).first()
-        if question is not None and question.body is not None:
-            asked_about = unmasked(from_wire(json.loads(bytes(question.body))["subject"]))
-            check.subjects = [to_wire(asked_about)] if asked_about else None
-    check.save(update_fields=["keep_until", "subjects"])
+def _asked_about(asked: Asked) -> Subject | None:
+    """Give the subject of a question as it was presented, or as it was asked where the check keeps nobody."""
+    kept = asked.owner.subjects
+    if kept:
+        return from_wire(kept[asked.place])
+    question = Outgoing.objects.filter(message_id=asked.message_id, partner=asked.partner).first()
+    if question is None or question.body is None:
+        return None
+    return unmasked(from_wire(json.loads(bytes(question.body))["subject"]))

@@ -25,12 +25,12 @@ def print_slip(*, by: Acting, check_id: int, languages: tuple[str, str], form: s
     Raises:
         NotAllowed: `right_missing`.
         NotFound: `check_unknown`.
-        Conflict: `slip_empty` for a check without a finding that he may know of.
+        Conflict: `slip_empty` for a check without a finding that he may know of, and without a hit of a partner.
     """
     by.require(Right.CHECK_SEE)
     answer = read_check(by=by, check_id=check_id)
     findings = [row for row in answer.findings if not row.is_discreet]
-    if not findings:
+    if not findings and not answer.hits:
         raise Conflict("slip_empty")
     check = answer.check
     mark = check.marks[0] if check.marks else ""

@@ -53,6 +53,11 @@ class Answer:
     notes: tuple[str, ...] = ()
     """`stale_list` when a list is older than it may be; `remembered` when a negative judgement stands."""
 
+    @property
+    def hits(self) -> tuple[Asked, ...]:
+        """Hits of partners of which nobody has judged yet."""
+        return tuple(one for one in self.asked if one.alarms)
+
 
 def submit_check(
     *,
@@ -98,7 +103,7 @@ def submit_check(
     marks = marks_of_all(subjects)
     weighed = weigh(screening, marks=marks, now=now)
     retention = retention_in_force()
-    questions = questions_for(subjects, purpose=reason, at=now) if reason in ASKED_AT_ONCE else ()
+    questions = questions_for(subjects, by=by, purpose=reason, at=now) if reason in ASKED_AT_ONCE else ()
     with transaction.atomic():
         check = keep_check(terms, subjects, weighed, marks=marks, retention=retention, now=now)
         _record(by, check, weighed)

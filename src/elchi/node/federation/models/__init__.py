@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from elchi.node.federation.models.carrying import Blob, Held, Link
+from elchi.node.federation.models.carrying import Held, Link, SharedFile
 from elchi.node.federation.models.log import Equivocation, Head, Leaf, Subtree
 from elchi.node.federation.models.messages import Incoming, Outgoing, Receipt, ReceiptDocument, Sequence
 from elchi.node.federation.models.partners import AgreementVersion, Invitation, KeyVersion, OwnKey, Partner
 
 __all__ = [
     "AgreementVersion",
-    "Blob",
     "Equivocation",
     "Head",
     "Held",
@@ -24,5 +23,6 @@ __all__ = [
     "Receipt",
     "ReceiptDocument",
     "Sequence",
+    "SharedFile",
     "Subtree",
 ]

@@ -60,26 +60,48 @@ class Link(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "carrier"], name="one_link")]
 
 
-class Blob(models.Model):
-    """A file too large for an envelope: sealed bytes by their hash, sent and fetched in pieces."""
+class SharedFile(models.Model):
+    """A file that goes to a partner, or comes from him, in pieces (`elchi.exchange.file`). It lies on the disk."""
 
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="blobs")
-    sha256 = models.CharField(max_length=64)
-    """Of the sealed bytes."""
-    size = models.PositiveBigIntegerField()
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="shared_files")
     is_ours = models.BooleanField()
-    """Whether we offer it, or fetch it."""
-    file = models.CharField(max_length=100)
-    """Folder below `Here.files`."""
-    have = models.PositiveBigIntegerField(default=0)
-    """Bytes that are here."""
-    message_id = models.CharField(max_length=36)
-    """That announces it and holds its key."""
+    file_id = models.CharField(max_length=36)
+    """UUID that the sender gave it; the thread of its messages."""
+    use = models.CharField(max_length=40)
+    """`federation.uses`."""
+    about = models.CharField(max_length=64, blank=True)
+    """To what it belongs, in the words of the use."""
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=121)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, db_index=True)
+    """`states.SENT_FILE` and `states.GOT_FILE`."""
+    code = models.CharField(max_length=64, blank=True)
+    """Why it came to nothing."""
+    purpose = models.CharField(max_length=81, blank=True)
+    handling = models.JSONField(default=dict)
+    """Ours: what it needs at least; theirs: what it came with: `code`, `tlp`, `conditions`."""
+    onward = models.CharField(max_length=16, default="none")
+    agreement = models.CharField(max_length=90, blank=True)
+    """Under which the first piece went."""
+    next_piece = models.PositiveIntegerField(default=0)
+    """Ours: the first that was not sealed yet."""
+    done = models.BinaryField(default=b"")
+    """A bit for each piece that is delivered, or here."""
+    on = models.CharField(max_length=64, blank=True)
+    """Ours: what it is about here, as in the audit."""
+    begun_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
+    retention_until = models.DateField(null=True, blank=True)
+    """Theirs: it is removed after this day."""
 
     class Meta:
-        """One a partner and hash."""
+        """Once each; newest last, so that what was handed in first goes first."""
 
+        ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["partner", "sha256", "is_ours"], name="one_blob"),
+            models.UniqueConstraint(fields=["partner", "file_id", "is_ours"], name="shared_file_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["partner", "is_ours", "state"])]

@@ -39,9 +39,15 @@ class Partner(models.Model):
     """None for an international body."""
     state = models.CharField(max_length=12, default="invited", db_index=True)
     """`states.PARTNER`."""
+    agencies = models.JSONField(default=list)
+    """Codes of those for whom it speaks: it says so in its key document, and an officer here has confirmed it."""
+    offices = models.JSONField(default=list)
+    """The same of offices."""
+    claimed = models.JSONField(default=dict)
+    """`agencies` and `offices` as its newest key document says, confirmed or not."""
     carriers = models.JSONField(default=list)
     """In order of preference: `{"kind": "https"}` to the addresses of its key document, or with `"address"` to another;
-    `{"kind": "relay", "through": CODE}`, `{"kind": "bundle"}`, `{"kind": "nats", "address": ..}`."""
+    `{"kind": "relay", "through": CODE}`, `{"kind": "bundle"}`, `{"kind": "nats"}` over the hub of this node."""
     is_relay = models.BooleanField(default=False)
     """Whether it holds a mailbox for us."""
     relayed_bytes = models.PositiveBigIntegerField(default=0)

@@ -31,7 +31,7 @@ class PartnerState:
     keys_until: dt.datetime | None
     """Until when its key document is fresh; None where none is trusted."""
     cautions: tuple[str, ...] = ()
-    """`partner_caution.*`: contradicts, compare, keys_expired, silent, missing."""
+    """`partner_caution.*`: contradicts, compare, speaks_for, keys_expired, silent, missing."""
 
 
 def partners(states: Sequence[str] = ()) -> QuerySet[Partner]:
@@ -108,6 +108,8 @@ def _cautions(state: PartnerState, at: dt.datetime, *, contradicts: bool) -> Ite
         yield "contradicts"
     if state.partner.offer:
         yield "compare"
+    if any(set(codes) - set(getattr(state.partner, name)) for name, codes in state.partner.claimed.items()):
+        yield "speaks_for"
     if state.partner.state not in KNOWN:
         return
     if state.keys_until is None or state.keys_until <= at:

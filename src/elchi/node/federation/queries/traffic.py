@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from elchi.errors import NotFound
 from elchi.node.federation.models import Incoming, Outgoing
 
 _SAID: Final = ("body", "envelope", "proof")
@@ -23,3 +25,18 @@ def traffic(way: str) -> QuerySet[Any]:
     if way == "waiting":
         return rows.filter(state__in=("queued", "carried", "relayed")).order_by("rank", "pk")
     return rows.order_by("-pk")
+
+
+def conversation_of(message_id: str) -> list[Any]:
+    """Give the messages of the conversation of one, ours and theirs, in the order in which they were said.
+
+    Raises:
+        NotFound: `message_unknown`.
+    """
+    sent = Outgoing.objects.select_related("partner").defer(*_SAID)
+    came = Incoming.objects.select_related("partner").defer("body", "proof")
+    asked = sent.filter(message_id=message_id).first() or came.filter(message_id=message_id).first()
+    if asked is None:
+        raise NotFound("message_unknown", id=message_id[:36])
+    rows = [*sent.filter(thread=asked.thread), *came.filter(thread=asked.thread)]
+    return sorted(rows, key=attrgetter("leaf"))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import QuerySet
 
 from elchi.errors import NotFound
 from elchi.exchange.agreement import Agreement
 from elchi.node.federation.models import AgreementVersion
 from elchi.node.federation.queries.agreements import agreement_in
+
+MAX_DIGITS: Final = 6
+"""Of the number of a version."""
 
 
 def versions() -> QuerySet[AgreementVersion]:
@@ -26,6 +31,25 @@ def version_of(version_id: int) -> AgreementVersion:
     row = versions().filter(pk=version_id).first()
     if row is None:
         raise NotFound("agreement_unknown", agreement=version_id)
+    return row
+
+
+def version_named(name: str, *, partner: str = "") -> AgreementVersion:
+    """Give a version by its name `id:version`.
+
+    Args:
+        name: as messages have it.
+        partner: code of who it is with; without it, the one that changed last.
+
+    Raises:
+        NotFound: `agreement_unknown`.
+    """
+    agreement, _, version = name.rpartition(":")
+    number = int(version) if version.isascii() and version.isdecimal() and len(version) <= MAX_DIGITS else 0
+    rows = versions().filter(agreement=agreement, version=number)
+    row = (rows.filter(partner__code=partner) if partner else rows).first()
+    if row is None:
+        raise NotFound("agreement_unknown", agreement=name[:90])
     return row
 
 

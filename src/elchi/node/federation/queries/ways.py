@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from elchi.exchange.carrier import Route, Way
-from elchi.node.federation.models import Partner
+from elchi.node.federation.models import Outgoing, Partner
 from elchi.node.federation.queries.keys import key_document_of
-from elchi.node.federation.states import KNOWN
-from elchi.node.here import here
+from elchi.node.federation.states import GOODBYE, KNOWN
+from elchi.node.here import here, hub
 from elchi.seal.certificate import named_in_certificate
 from elchi.seal.trust import KeyDocument
 
-CALLED: Final = ("https", "relay")
+CALLED: Final = ("https", "relay", "nats")
 """Carriers that a running node opens; `bundle` is carried by hand."""
+HUB: Final = "hub"
+"""Stands for the hub of this node where a carrier is asked whose door it leads to; it is no node."""
+
+
+def connected() -> QuerySet[Partner]:
+    """Give the partners that are reached and may call: those that are known, and those that have still to hear from us
+    that it is over.
+    """
+    goodbye = Outgoing.objects.filter(partner=OuterRef("pk"), kind=GOODBYE, envelope__isnull=False)
+    return Partner.objects.filter(Q(state__in=KNOWN) | Q(Exists(goodbye), state="ended"))
 
 
 def certificates() -> dict[bytes, str]:
@@ -51,7 +63,7 @@ def routes() -> list[Route]:
 
 
 def _known() -> dict[str, Partner]:
-    return {one.code: one for one in Partner.objects.filter(state__in=KNOWN)}
+    return {one.code: one for one in connected()}
 
 
 def _documents(partners: Mapping[str, Partner]) -> dict[str, KeyDocument]:
@@ -73,6 +85,9 @@ def _way(
     kind = told.get("kind")
     if kind not in CALLED:
         return None
+    if kind == "nats":
+        there = hub()
+        return Way("nats", HUB, there.addresses, there.certificates) if there else None
     door = str(told.get("through")) if kind == "relay" else code
     document = documents.get(door)
     if document is None or not document.certificates:

@@ -107,8 +107,7 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
     rows = Incoming.objects.filter(partner=taken.partner, message_id__in=ids).order_by()
     known = {row[0]: _Before(*row[1:]) for row in rows.values_list("message_id", *_Before._fields)}
     numbers = _numbers_taken(taken.partner, arrived)
-    withdrawals = Incoming.objects.filter(partner=taken.partner, kind="withdrawal", re__in=ids).order_by()
-    withdrawn = set(withdrawals.values_list("re", flat=True))
+    withdrawn = _withdrawn(taken.partner, ids)
     new: dict[str, Arrived] = {}
     for one in arrived:
         message = one.message
@@ -128,6 +127,15 @@ def _unknown(taken: Taken, arrived: Sequence[Arrived]) -> list[Arrived]:
             new[message.id] = replace(one, refusal=WITHDRAWN) if message.id in withdrawn else one
             numbers[str(message.lane), message.sequence.get(here().code, 0)] = one.opened.proof
     return list(new.values())
+
+
+def _withdrawn(partner: Partner, ids: Sequence[str]) -> set[str]:
+    """Give which messages their sender took back before they came.
+
+    The partner is compared here: asked for as well, he is what SQLite looks for, and reads all that ever came from him.
+    """
+    rows = Incoming.objects.filter(re__in=ids, kind="withdrawal").order_by()
+    return {re for re, sender in rows.values_list("re", "partner_id") if sender == partner.pk}
 
 
 def _numbers_taken(partner: Partner, arrived: Sequence[Arrived]) -> dict[tuple[str, int], bytes]:

@@ -4,54 +4,80 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from elchi.errors import Conflict
 from elchi.node.federation.keys import CLASSES, LASTS, TLS, open_signer, own_signers
 from elchi.node.federation.models import KeyVersion, OwnKey
 from elchi.node.federation.queries.keys import own_key_document
+from elchi.node.federation.token import ON_TOKEN, create_on_token
 from elchi.node.here import here, keys_passphrase
 from elchi.seal.certificate import certificate_bytes, make_exchange_certificate
-from elchi.seal.keys import Signer
+from elchi.seal.keys import Signer, write_new
 from elchi.seal.public_key import ALGORITHMS, PublicKey
 from elchi.seal.trust import FRESH, KeyDocument, issue_key_document, read_key_document
 
 
-def make_key(algorithm: str, *, at: dt.datetime, starts: dt.datetime) -> OwnKey:
-    """Make a key of ours in a new file.
+def make_key(algorithm: str, *, at: dt.datetime, starts: dt.datetime, on_token: bool = False) -> OwnKey:
+    """Make a key of ours in a new file, or on the token.
 
     Args:
         algorithm: of `ALGORITHMS`, or P-256 for the certificate.
         at: now.
         starts: from when on it is used.
+        on_token: whether it is made on the token, which makes Ed25519 only.
+
+    Raises:
+        Conflict: `key_token_unusable`, `key_token_locked`.
     """
     use = ALGORITHMS[algorithm][0] if algorithm in ALGORITHMS else TLS
-    path = here().keys / f"{use}-{at:%Y%m%d}-{secrets.token_hex(4)}"
-    if use == TLS:
+    name = f"{use}-{at:%Y%m%d}-{secrets.token_hex(4)}"
+    path, place = here().keys / name, ""
+    if on_token:
+        key = create_on_token(name)
+        public, kid, place = key.public, key.kid, f"{ON_TOKEN}{name}"
+    elif use == TLS:
         path, public, kid = _make_certificate(path, at)
     else:
         path = path.with_suffix(".pem")
         key = CLASSES[algorithm].create(path, keys_passphrase(), algorithm)
         public, kid = key.public, key.kid
     return OwnKey.objects.create(
-        kid=kid, use=use, algorithm=algorithm, place=path.name, public=public, valid_from=starts,
+        kid=kid, use=use, algorithm=algorithm, place=place or path.name, public=public, valid_from=starts,
         valid_until=starts + LASTS,
     )  # fmt: skip
 
 
-def issue_document(at: dt.datetime, *, addresses: Sequence[str], leaving: Sequence[OwnKey] = ()) -> KeyVersion:
+@dataclass(frozen=True, slots=True)
+class SpokenFor:
+    """Codes of agencies and offices for which this node speaks."""
+
+    agencies: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+
+
+def issue_document(
+    at: dt.datetime,
+    *,
+    addresses: Sequence[str],
+    leaving: Sequence[OwnKey] = (),
+    spoken_for: SpokenFor | None = None,
+) -> KeyVersion:
     """Write and sign the next version of our key document, which says what stands in the table of keys.
 
     Args:
         at: now; later than any version before.
         addresses: under which partners reach this node.
-        leaving: signing keys that sign it although it revokes them, because partners know no other.
+        leaving: signing keys that sign it although it revokes or replaces them, because partners know no other.
+        spoken_for: for whom this node speaks; those of the version before unless given.
     """
     before = own_key_document()
+    if spoken_for is None:
+        spoken_for = SpokenFor(before.agencies, before.offices) if before else SpokenFor()
     document = KeyDocument(
         party=here().code,
         name=here().name,
@@ -62,6 +88,8 @@ def issue_document(at: dt.datetime, *, addresses: Sequence[str], leaving: Sequen
         keys=tuple(_public(row) for row in OwnKey.objects.filter(valid_until__gt=at).exclude(use=TLS)),
         certificates=_certificates(at),
         addresses=tuple(addresses),
+        agencies=spoken_for.agencies,
+        offices=spoken_for.offices,
     )
     content = issue_key_document(document, signers=_signers(at, leaving))
     issued = read_key_document(content, trusted=before)
@@ -98,8 +126,6 @@ def _public(row: OwnKey) -> PublicKey:
 def _make_certificate(path: Path, at: dt.datetime) -> tuple[Path, bytes, str]:
     certificate, key = make_exchange_certificate(here().code, passphrase=keys_passphrase(), now=at)
     for suffix, content in ((".crt", certificate), (".key", key)):
-        descriptor = os.open(path.with_suffix(suffix), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        write_new(path.with_suffix(suffix), content)
     der = certificate_bytes(certificate)
     return path.with_suffix(".crt"), der, hashlib.sha256(der).hexdigest()

@@ -21,6 +21,7 @@ from elchi.node.audit.verbs import Verb
 from elchi.node.federation.arriving import Arrived, Later, arrive
 from elchi.node.federation.keyring import Keyring
 from elchi.node.federation.models import Incoming, Partner, ReceiptDocument
+from elchi.node.federation.queries.ways import HUB
 from elchi.node.federation.services._inbox import take
 from elchi.node.federation.services.receipts import take_receipt
 from elchi.node.federation.services.relaying import hold
@@ -42,7 +43,8 @@ def accept(*, items: Sequence[Item], peer: str, carrier: str, at: dt.datetime) -
 
     Args:
         items: from one batch.
-        peer: code of the node that handed them over, known by its certificate: their sender, or a relay.
+        peer: code of the node that handed them over, known by its certificate: their sender, or a relay; `HUB` for the
+            hub, which is no node, and for which nothing is carried on.
         carrier: what brought them.
         at: now.
 
@@ -50,7 +52,8 @@ def accept(*, items: Sequence[Item], peer: str, carrier: str, at: dt.datetime) -
         What became of each, and receipts for their senders.
     """
     partners = {partner.code: partner for partner in Partner.objects.all()}
-    if peer not in partners or partners[peer].state not in KNOWN:
+    giver = partners.get(peer)
+    if peer != HUB and (giver is None or giver.state not in (*KNOWN, "ended")):
         return Pushed(tuple(Outcome(item.sha256, "rejected", "partner_unknown") for item in items))
     keyring, me = Keyring(at), here().code
     ours = [item for item in items if item.to == me]
@@ -58,8 +61,11 @@ def accept(*, items: Sequence[Item], peer: str, carrier: str, at: dt.datetime) -
     envelopes = {item.sha256: item for item in ours if item.kind == "envelope"}
     told, documents = _envelopes(list(envelopes.values()), partners, peer, carrier, keyring)
     outcomes |= told
-    if others := {item.sha256: item for item in items if item.to != me}:
-        told, relayed = hold(list(others.values()), giver=partners[peer], partners=partners, keyring=keyring)
+    others = {item.sha256: item for item in items if item.to != me}
+    if giver is None or giver.state not in KNOWN:
+        outcomes |= {sha256: Outcome(sha256, "rejected", "not_carried") for sha256 in others}
+    elif others:
+        told, relayed = hold(list(others.values()), giver=giver, partners=partners, keyring=keyring)
         outcomes |= told
         documents |= set(relayed)
     return Pushed(tuple(outcomes[item.sha256] for item in items), tuple(receipt_items(documents)))

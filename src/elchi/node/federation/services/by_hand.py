@@ -12,10 +12,12 @@ from collections.abc import Sequence
 
 from elchi.errors import NotFound
 from elchi.exchange.batch import WIRE, Item, Limits, fill_batch
+from elchi.node.federation.keyring import Keyring
 from elchi.node.federation.models import Partner, ReceiptDocument
+from elchi.node.federation.queries.ways import connected
 from elchi.node.federation.services.accepting import accept
+from elchi.node.federation.services.feeding import STICK_WINDOW, feed_files
 from elchi.node.federation.services.handing import hand_out
-from elchi.node.federation.states import KNOWN
 
 
 def items_by_hand(party: str, *, limits: Limits, at: dt.datetime) -> tuple[Item, ...]:
@@ -30,6 +32,8 @@ def items_by_hand(party: str, *, limits: Limits, at: dt.datetime) -> tuple[Item,
         NotFound: `partner_unknown`.
     """
     partner = _partner(party)
+    if partner.state == "active" and limits.content > WIRE.content and Keyring(at).is_fresh(party):
+        feed_files(partner, at=at, window=STICK_WINDOW)
     found: list[Item] = []
     while more := hand_out(partner, limit=WIRE.items, skip=[item.sha256 for item in found], at=at):
         found += more
@@ -73,7 +77,7 @@ def take_by_hand(items: Sequence[Item], *, party: str, at: dt.datetime) -> Count
 
 
 def _partner(code: str) -> Partner:
-    partner = Partner.objects.filter(code=code, state__in=KNOWN).first()
+    partner = connected().filter(code=code).first()
     if partner is None:
         raise NotFound("partner_unknown", partner=code)
     return partner

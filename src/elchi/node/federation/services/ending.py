@@ -11,13 +11,14 @@ from django.utils import timezone
 from elchi.errors import Conflict, NotFound
 from elchi.exchange.message import Lane, Message
 from elchi.exchange.receipt import Receipt, ReceiptEntry
-from elchi.node.audit.actor import Actor
+from elchi.node.audit.actor import NODE, Actor
 from elchi.node.audit.services import record, wait_turn
 from elchi.node.audit.verbs import Verb
 from elchi.node.federation.drafts import Draft, Sent
 from elchi.node.federation.keyring import Keyring
 from elchi.node.federation.kinds import Handler, handler_of
 from elchi.node.federation.models import Held, Incoming, Outgoing, Partner
+from elchi.node.federation.rules import MAX_REASON, check_reason
 from elchi.node.federation.services._documents import keep_receipts
 from elchi.node.federation.services._witness import standing
 from elchi.node.federation.services.handing import WAITING
@@ -26,6 +27,8 @@ from elchi.node.federation.states import INCOMING, OUTGOING
 from elchi.node.federation.tree import LeafContent, append_leaves
 from elchi.node.federation.wake import wake_courier
 from elchi.node.here import here
+from elchi.node.officers.acting import Acting
+from elchi.node.officers.rules import Right
 from elchi.seal.canonical import write_time
 
 AT_ONCE: Final = 200
@@ -73,7 +76,29 @@ def remove_kept_messages(*, by: Actor) -> int:
     return received + sent
 
 
-def withdraw_message(*, by: Actor, message_id: str, to: str) -> Sent:
+def take_back_message(*, by: Acting, message_id: str, to: str, because: str) -> Sent:
+    """Take a question back that should not have been asked; the partner is told why.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `message_unknown`.
+        InvalidInput: `partner_invalid`: no reason.
+        Conflict: `message_stays`: of a kind that its own page takes back, or nobody; `message_over`.
+    """
+    by.require(Right.MESSAGE_WITHDRAW)
+    check_reason(because)
+    row = Outgoing.objects.filter(message_id=message_id, partner__code=to).first()
+    handler = handler_of(row.kind) if row else None
+    if row and not (handler and handler.may_be_taken_back):
+        raise Conflict("message_stays", kind=row.kind)
+    with transaction.atomic():
+        sent = withdraw_message(by=by, message_id=message_id, to=to, because=because.strip())
+        if row and handler:
+            handler.settled(row, "expired", "withdrawn")
+        return sent
+
+
+def withdraw_message(*, by: Actor, message_id: str, to: str, because: str = "") -> Sent:
     """Take a message back: it does not leave any more, and where it has arrived it is removed.
 
     The receiver's receipt for what is sent here confirms that he has removed it.
@@ -82,6 +107,7 @@ def withdraw_message(*, by: Actor, message_id: str, to: str) -> Sent:
         by: who takes it back; whether he may, the verb decides that calls this one.
         message_id: of the message.
         to: code of its receiver.
+        because: why; he is told.
 
     Raises:
         NotFound: `message_unknown`.
@@ -95,8 +121,9 @@ def withdraw_message(*, by: Actor, message_id: str, to: str) -> Sent:
         if "withdrawn" not in OUTGOING[row.state]:
             raise Conflict("message_over", message=message_id, state=row.state)
         Outgoing.objects.filter(pk=row.pk).update(state="withdrawn", envelope=None)
-        record(Verb.WITHDRAW_MESSAGE, by=by, on=f"message:{message_id}", partner=to, kind=row.kind)
-        draft = Draft(to=to, kind=WITHDRAWAL, body={"message": message_id}, thread=row.thread, re=message_id, on=row.on)
+        record(Verb.WITHDRAW_MESSAGE, by=by, on=f"message:{message_id}", partner=to, kind=row.kind, because=because)
+        body = {"message": message_id, **({"because": because} if because else {})}
+        draft = Draft(to=to, kind=WITHDRAWAL, body=body, thread=row.thread, re=message_id, on=row.on)
         return send_message(by=by, draft=draft)
 
 
@@ -150,5 +177,7 @@ class Withdrawal(Handler):
             return
         row.state, row.body = "withdrawn", None
         row.save(update_fields=["state", "body"])
+        told = {"partner": partner.code, "kind": row.kind, "because": str(message.body.get("because", ""))[:MAX_REASON]}
+        record(Verb.HEAR_WITHDRAWAL, by=NODE, on=f"message:{message.re}", **told)
         if handler := handler_of(row.kind):
             handler.withdrawn(message.re, partner)

@@ -7,20 +7,26 @@ cannot be made again, because the message was sealed anew, is left out: the rece
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from elchi.errors import NotFound
+from elchi.errors import InvalidInput, NotFound
 from elchi.exchange.evidence import Evidence, ShownLeaf, StampedHead, write_evidence
 from elchi.exchange.message import BODY
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.federation.keys import own_signers
-from elchi.node.federation.models import Incoming, KeyVersion, Leaf, Outgoing, ReceiptDocument
+from elchi.node.federation.kinds import handler_of
+from elchi.node.federation.models import Head, Incoming, KeyVersion, Leaf, Outgoing, ReceiptDocument
+from elchi.node.federation.queries.log import stamped_head
+from elchi.node.federation.queries.traffic import conversation_of
+from elchi.node.federation.services.stamping import want_stamp
 from elchi.node.federation.tree import prove_leaf, tree_now
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
@@ -31,6 +37,8 @@ from elchi.seal.tree import TreeHead, leaf_hash, sign_head
 
 MAX_SOUGHT: Final = 200
 """Documents of a partner among which one is sought that names a head with our leaf."""
+MAX_CONVERSATION: Final = 100
+"""Messages whose evidence goes into one file."""
 _OUTCOMES: Final = ("delivered", "rejected", "expired")
 
 
@@ -43,17 +51,22 @@ def export_evidence(*, by: Acting, message_id: str, partner: str = "") -> bytes:
         message_id: of the message.
         partner: code of the other side, where it went to several.
 
+    The body is left out where it is not kept any more, and where it is not for who asks (`Handler.may_read`).
+
     Raises:
         NotAllowed: `right_missing`.
         NotFound: `message_unknown`.
     """
-    by.require(Right.MESSAGE_SEE)
+    by.require(Right.MESSAGE_PROVE)
     row = _find(message_id, partner)
     now = timezone.now()
     documents = list(_receipts(row))
     tree = tree_now()
     head = TreeHead(here().code, tree.size, tree.root, now)
-    body = bytes(row.body) if row.body is not None else None
+    stamped = stamped_head(row.leaf)
+    handler = handler_of(row.kind)
+    is_shown = row.body is not None and (handler is None or handler.may_read(by, row))
+    body = bytes(row.body) if row.body is not None and is_shown else None
     content = write_evidence(
         Evidence(
             party=here().code,
@@ -61,14 +74,38 @@ def export_evidence(*, by: Acting, message_id: str, partner: str = "") -> bytes:
             message=bytes(row.proof),
             parts=(Part(BODY, "application/json", body),) if body is not None else (),
             receipts=tuple(bytes(one.content) for one in documents),
-            heads=(StampedHead(sign_head(head, signers=own_signers(now)[:1])),),
-            leaves=tuple(_leaves(row, documents, head)),
+            heads=tuple(_heads(head, stamped)),
+            leaves=tuple(_leaves(row, documents, head, stamped)),
             keys=tuple(_key_documents(row.partner.code)),
         )
     )
+    want_stamp(now)
     told: dict[str, Any] = {"partner": row.partner.code, "kind": row.kind, "bytes": len(content)}
     record(Verb.EXPORT_EVIDENCE, by=by, on=f"message:{row.message_id}", agreement=row.agreement, **told)
     return content
+
+
+def export_conversation(*, by: Acting, message_id: str) -> bytes:
+    """Give the evidence of every message of a conversation: a ZIP file with one file for `elchi evidence verify` each.
+
+    Args:
+        by: who asks.
+        message_id: of one of its messages.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `message_unknown`.
+        InvalidInput: `evidence_unwritable`: more than `MAX_CONVERSATION` messages.
+    """
+    rows = conversation_of(message_id)
+    if len(rows) > MAX_CONVERSATION:
+        raise InvalidInput("evidence_unwritable", field="messages", rule="number_in_range", maximum=MAX_CONVERSATION)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file, transaction.atomic():
+        for number, row in enumerate(rows, start=1):
+            content = export_evidence(by=by, message_id=row.message_id, partner=row.partner.code)
+            file.writestr(f"{number:03}-{row.kind}-{row.partner.code}-{row.message_id}.json", content)
+    return written.getvalue()
 
 
 def _find(message_id: str, partner: str) -> Outgoing | Incoming:
@@ -104,10 +141,19 @@ def _seen(document: ReceiptDocument) -> int:
     return size
 
 
-def _leaves(row: Outgoing | Incoming, documents: Iterable[ReceiptDocument], head: TreeHead) -> Iterator[ShownLeaf]:
-    """Give the leaves of our log, in our newest head and in the heads that the partner has named."""
+def _heads(newest: TreeHead, stamped: Head | None) -> Iterator[StampedHead]:
+    """Give the newest head of our log, signed now, and the first that an authority has stamped with the message."""
+    yield StampedHead(sign_head(newest, signers=own_signers(newest.at)[:1]))
+    if stamped:
+        yield StampedHead(bytes(stamped.document), bytes(stamped.token))
+
+
+def _leaves(
+    row: Outgoing | Incoming, documents: Iterable[ReceiptDocument], head: TreeHead, stamped: Head | None
+) -> Iterator[ShownLeaf]:
+    """Give the leaves of our log, in our newest head, a stamped one and the heads that the partner has named."""
     contents = {row.leaf: _told(row)}
-    sizes = {head.size}
+    sizes = {head.size, *([stamped.size] if stamped else [])}
     for one in documents:
         sizes.add(_seen(one))
         if leaf := Leaf.objects.filter(what="receipt", ref=one.sha256).first():

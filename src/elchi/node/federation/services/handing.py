@@ -14,15 +14,16 @@ from django.db.models.functions import Length
 
 from elchi.errors import ElchiError
 from elchi.exchange.batch import WIRE, Item, Outcome
-from elchi.exchange.message import Lane
+from elchi.exchange.message import LANES, Lane
 from elchi.node.audit.services import wait_turn
 from elchi.node.federation.keyring import Keyring
 from elchi.node.federation.models import Outgoing, OwnKey, Partner, ReceiptDocument
-from elchi.node.federation.queries.messages import manifest_of, message_of
+from elchi.node.federation.queries.messages import manifest_in, message_of
 from elchi.node.federation.sealing import seal_again
 from elchi.node.federation.services.accepting import receipt_items
+from elchi.node.federation.services.feeding import STICK_WINDOW, WINDOW, feed_files
 from elchi.node.federation.services.sending import sent_leaf
-from elchi.node.federation.states import ALWAYS, KNOWN
+from elchi.node.federation.states import ALWAYS, GOODBYE, KNOWN
 from elchi.node.federation.tree import append_leaves
 
 WAITING: Final = ("queued", "carried", "relayed")
@@ -49,17 +50,25 @@ def hand_out(partner: Partner, *, limit: int, skip: Collection[str], at: dt.date
         at: now.
     """
     keyring = Keyring(at)
+    if partner.state == "active" and keyring.is_fresh(partner.code):
+        feed_files(partner, at=at, window=STICK_WINDOW if _by_stick(partner) else WINDOW)
     receipts = ReceiptDocument.objects.filter(partner=partner, waits=True).exclude(sha256__in=skip)
     items = receipt_items(list(receipts.values_list("pk", flat=True)[:limit])) if partner.state in KNOWN else []
     waiting = due_rows(partner, keyring).exclude(sha256__in=skip)
     chosen: list[int] = []
     total = 0
-    for pk, size in waiting.annotate(size=Length("envelope")).values_list("pk", "size")[: limit - len(items)]:
+    for pk, size in waiting.annotate(size=Length("envelope")).values_list("pk", "size")[:limit]:
         total += size
         if chosen and total > WIRE.content:
             break
         chosen.append(pk)
-    return items + _items(partner, chosen, keyring) if chosen else items
+    items += _items(partner, chosen, keyring) if chosen else []
+    return sorted(items, key=lambda item: LANES.index(item.lane))[:limit]
+
+
+def _by_stick(partner: Partner) -> bool:
+    """Tell whether what goes to a partner is carried: a way on which much goes at once, and receipts take days."""
+    return any(way.get("kind") == "bundle" for way in partner.carriers)
 
 
 def due_rows(partner: Partner, keyring: Keyring) -> QuerySet[Outgoing]:
@@ -68,7 +77,7 @@ def due_rows(partner: Partner, keyring: Keyring) -> QuerySet[Outgoing]:
         partner=partner, state__in=WAITING, next_at__lte=keyring.at, expires_at__gt=keyring.at, envelope__isnull=False
     ).order_by("rank", "id")
     if partner.state not in KNOWN:
-        return rows.none()
+        return rows.filter(kind=GOODBYE) if partner.state == "ended" else rows.none()
     if partner.state != "active" or not keyring.is_fresh(partner.code):
         return rows.filter(kind__in=ALWAYS)
     return rows
@@ -79,24 +88,27 @@ def note_outcomes(outcomes: Iterable[Outcome], *, partner: Partner, carrier: str
 
     Args:
         outcomes: by hash; those of messages that have a receipt by now, or are not ours, do not matter.
-        partner: to whom it was given, or his relay.
+        partner: to whom it was given, or for whom his relay took it.
         carrier: that took it.
         at: now.
     """
     told = {outcome.sha256: outcome for outcome in outcomes}
-    ReceiptDocument.objects.filter(sha256__in=_taken(told.values()), waits=True).update(waits=False)
+    receipts = ReceiptDocument.objects.filter(sha256__in=_taken(told.values()), waits=True).order_by()
+    handed = list(receipts.values_list("pk", flat=True))
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for pk, sha256, state in Outgoing.objects.filter(sha256__in=list(told), state__in=WAITING).values_list(
-        "pk", "sha256", "state"
-    ):
+    # The partner is compared here: asked for as well, he is what SQLite looks for, and reads all he was ever sent.
+    rows = Outgoing.objects.filter(sha256__in=list(told), state__in=WAITING).order_by()
+    for pk, receiver, sha256, state in rows.values_list("pk", "partner_id", "sha256", "state"):
         outcome = told[sha256]
-        if outcome.result == "rejected":
-            alike["rejected", outcome.code].append(pk)
-        elif state != "relayed":
-            alike[outcome.result, ""].append(pk)
+        if receiver != partner.pk or (state == "relayed" and outcome.result != "rejected"):
+            continue
+        alike[outcome.result, outcome.code if outcome.result == "rejected" else ""].append(pk)
+    if not handed and not alike:  # mostly: a receipt came with it
+        return
     with transaction.atomic():
-        for (result, code), rows in alike.items():
-            _note(rows, result, code, carrier, at)
+        ReceiptDocument.objects.filter(pk__in=handed).update(waits=False)
+        for (result, code), found in alike.items():
+            _note(found, result, code, carrier, at)
     if any(result == "rejected" for result, _ in alike):
         _log.warning("not taken", extra={"partner": partner.code, "codes": sorted({code for _, code in alike if code})})
 
@@ -127,21 +139,31 @@ def _items(partner: Partner, chosen: Sequence[int], keyring: Keyring) -> list[It
     document = keyring.document(partner.code)
     good = {key.kid for key in document.encryption_keys(keyring.at)} if document else set()
     revoked = set(OwnKey.objects.filter(use="sign").exclude(revoked_at=None).values_list("kid", flat=True))
+    rows = Outgoing.objects.filter(pk__in=chosen).order_by("rank", "id")
+    spoiled = (
+        {pk for pk, proof in rows.values_list("pk", "proof") if _signers(bytes(proof)) & revoked} if revoked else ()
+    )
     items = []
-    for row in Outgoing.objects.filter(pk__in=chosen).order_by("rank", "id"):
-        if (good and row.sealed_to not in good) or (revoked and _signed_by(row) & revoked):
-            try:
-                _seal_again(row, partner, keyring)
-            except ElchiError as error:
-                _log.error("not sealed anew", extra={"message": row.message_id, "code": error.code})
-                continue
-        content = bytes(row.envelope or b"")
-        items.append(Item(partner.code, Lane(row.lane), row.expires_at, "envelope", content))
+    for pk, lane, until, kid, content in rows.values_list("pk", "lane", "expires_at", "sealed_to", "envelope"):
+        is_stale = pk in spoiled or (good and kid not in good)
+        envelope = _sealed_anew(pk, partner, keyring) if is_stale else bytes(content or b"")
+        if envelope:
+            items.append(Item(partner.code, Lane(lane), until, "envelope", envelope))
     return items
 
 
-def _signed_by(row: Outgoing) -> set[str]:
-    return set(manifest_of(row).get("signers", ()))
+def _signers(proof: bytes) -> set[str]:
+    return set(manifest_in(proof).get("signers", ()))
+
+
+def _sealed_anew(pk: int, partner: Partner, keyring: Keyring) -> bytes:
+    row = Outgoing.objects.get(pk=pk)
+    try:
+        _seal_again(row, partner, keyring)
+    except ElchiError as error:
+        _log.error("not sealed anew", extra={"message": row.message_id, "code": error.code})
+        return b""
+    return bytes(row.envelope or b"")
 
 
 def _seal_again(row: Outgoing, partner: Partner, keyring: Keyring) -> None:

@@ -23,6 +23,7 @@ from elchi.node.federation.models import Invitation, KeyVersion, Partner
 from elchi.node.federation.queries.keys import document_of, newest_version
 from elchi.node.federation.queries.partners import partner_of
 from elchi.node.federation.rules import check_note
+from elchi.node.federation.services._spoken_for import confirm_all
 from elchi.node.federation.services._standing import IN_DOUBT, settle_state, tell_standing
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
@@ -157,6 +158,7 @@ def confirm_partner(*, by: Acting, code: str, fingerprint: str) -> Partner:
     partner.name, partner.offer, partner.offered_by, partner.offered_at = document.name, b"", "", None
     partner.fingerprint, partner.compared_by, partner.compared_at = document.sha256, officer, at
     partner.joined_at = partner.joined_at or at
+    confirm_all(partner, document)
     if partner.suspended_here_because == IN_DOUBT:
         partner.suspended_here_at, partner.suspended_here_because = None, ""
     settle_state(partner)

@@ -19,7 +19,9 @@ from elchi.node.federation.queries.keys import document_of, newest_version
 from elchi.node.federation.queries.partners import partner_card, partner_of
 from elchi.node.federation.rules import check_partner, check_reason
 from elchi.node.federation.services._documents import keep_equivocation
+from elchi.node.federation.services._spoken_for import confirm_all, keep_said
 from elchi.node.federation.services._standing import IN_DOUBT, settle_state, tell_standing
+from elchi.node.here import hub
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.seal.document import read_document
@@ -38,7 +40,7 @@ def change_partner(*, by: Acting, code: str, card: PartnerCard) -> Partner:
     by.require(Right.PARTNER_WRITE)
     partner = partner_of(code)
     relays = Partner.objects.filter(is_relay=True, state="active").exclude(code=code).values_list("code", flat=True)
-    check_partner(card, relays=tuple(relays))
+    check_partner(card, relays=tuple(relays), has_hub=hub() is not None)
     before = partner_card(partner)
     partner.carriers = [dict(way) for way in card.carriers]
     partner.is_relay, partner.relayed_bytes = card.is_relay, card.relayed_bytes
@@ -118,6 +120,28 @@ def end_partner(*, by: Acting, code: str, because: str) -> Partner:
     record(Verb.END_PARTNER, by=by, on=f"partner:{code}", because=because.strip())
     if was_one:
         tell_standing(partner, by=by)
+    return partner
+
+
+@transaction.atomic
+def confirm_spoken_for(*, by: Acting, code: str) -> Partner:
+    """Let the agencies and offices count for which a partner says that it speaks, since somebody has asked there.
+
+    Raises:
+        NotAllowed: `right_missing`.
+        NotFound: `partner_unknown`.
+        Conflict: `nothing_compared`: its keys are not known here.
+    """
+    by.require(Right.PARTNER_CONFIRM)
+    wait_turn()
+    partner = partner_of(code)
+    newest = newest_version(code)
+    if newest is None:
+        raise Conflict("nothing_compared", partner=code)
+    confirm_all(partner, document_of(newest))
+    partner.save(update_fields=["agencies", "offices", "claimed"])
+    said = {"agencies": partner.agencies, "offices": partner.offices}
+    record(Verb.CONFIRM_SPOKEN_FOR, by=by, on=f"partner:{code}", **said)
     return partner
 
 
@@ -218,6 +242,7 @@ def _keep(
         party=partner.code, joining=newest.joining, version=document.version, document=content,
         sha256=document.sha256, issued_at=document.issued_at, valid_until=document.valid_until, fetched_at=at,
     )  # fmt: skip
+    keep_said(partner, document)
     if partner.name != document.name:
         partner.name = document.name
         partner.save(update_fields=["name"])

@@ -54,7 +54,7 @@ def take_receipt(*, content: bytes, partners: Mapping[str, Partner], keyring: Ke
     """
     receipt, signed_by = decode_receipt(content, key_of=keyring.key)
     partner = partners.get(receipt.sender)
-    if partner is None or partner.state not in KNOWN or receipt.to != here().code:
+    if partner is None or partner.state not in (*KNOWN, "ended") or receipt.to != here().code:
         raise SealBroken("receipt_invalid", field="from", rule="partner")
     for kid in signed_by:
         if key := keyring.key(partner.code, kid):
@@ -99,11 +99,19 @@ def _changes(partner: Partner, receipt: Receipt) -> list[tuple[_Waiting, Receipt
         entry = entries[row.message_id]
         if row.manifest_sha256 == entry.manifest_sha256 and entry.outcome in OUTGOING[row.state]:
             found.append((row, entry))
-    for values in ours.filter(sha256__in=list(relayed)).values_list(*_WAITING) if relayed else ():
+    settled = {row.pk for row, _ in found}
+    through = _reached_through(partner) if relayed else []
+    for values in ours.filter(partner__in=through, sha256__in=list(relayed)).values_list(*_WAITING) if relayed else ():
         row = _Waiting(*values)
-        if "relayed" in (row.state, *OUTGOING[row.state]) and row.state != "relayed":
+        if "relayed" in OUTGOING[row.state] and row.pk not in settled:
             found.append((row, relayed[row.sha256]))
     return found
+
+
+def _reached_through(relay: Partner) -> list[int]:
+    """Give the keys of the partners to whom a way leads through this one."""
+    rows = Partner.objects.values_list("pk", "carriers")
+    return [pk for pk, ways in rows if any(way.get("through") == relay.code for way in ways)]
 
 
 _WAITING: Final = ("pk", "partner_id", "message_id", "sha256", "manifest_sha256", "state", "kind")

@@ -94,8 +94,10 @@ def _choose(
 ) -> dict[str, Outcome]:
     lying = Held.objects.filter(giver=giver).aggregate(items=Count("pk"), bytes=Sum("size"))
     count, total = lying["items"], lying["bytes"] or 0
-    room = _room({item.to for item in items}, partners)
-    held = set(Held.objects.filter(sha256__in=[item.sha256 for item in items]).values_list("partner__code", "sha256"))
+    room = _room({item.to for item in items}, giver, partners)
+    owners, hashes = [partners[code].pk for code in room], [item.sha256 for item in items]
+    lies = Held.objects.filter(partner_id__in=owners, sha256__in=hashes)
+    held = set(lies.values_list("partner__code", "sha256"))
     outcomes: dict[str, Outcome] = {}
     for item in items:
         size = len(item.content)
@@ -115,9 +117,13 @@ def _choose(
     return outcomes
 
 
-def _room(codes: Collection[str], partners: Mapping[str, Partner]) -> dict[str, int]:
-    """Give how many bytes each mailbox still takes."""
+def _room(codes: Collection[str], giver: Partner, partners: Mapping[str, Partner]) -> dict[str, int]:
+    """Give how many bytes each mailbox still takes of a giver: half of it at most, so that nobody fills it alone."""
     owners = [partners[code] for code in codes if code in partners]
     owners = [owner for owner in owners if owner.relayed_bytes and owner.state in KNOWN]
-    sums = dict(Held.objects.filter(partner__in=owners).values_list("partner").annotate(Sum("size")).order_by())
-    return {owner.code: owner.relayed_bytes - sums.get(owner.pk, 0) for owner in owners}
+    lying = Held.objects.filter(partner__in=owners).values_list("partner").order_by()
+    sums, own = dict(lying.annotate(Sum("size"))), dict(lying.filter(giver=giver).annotate(Sum("size")))
+    return {
+        owner.code: min(owner.relayed_bytes - sums.get(owner.pk, 0), owner.relayed_bytes // 2 - own.get(owner.pk, 0))
+        for owner in owners
+    }

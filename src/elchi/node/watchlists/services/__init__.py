@@ -1,5 +1,6 @@
 """Verbs of lists and of own entries."""
 
+from elchi.node.watchlists.services.alert_entries import end_alert_entry, put_alert_entry
 from elchi.node.watchlists.services.deciding import approve_version, reject_version, remove_list, roll_back_list
 from elchi.node.watchlists.services.entries import (
     amend_entry,
@@ -20,12 +21,14 @@ __all__ = [
     "cancel_offer",
     "change_list",
     "create_entry",
+    "end_alert_entry",
     "expire_entries",
     "load_list",
     "load_queued",
     "load_shipped",
     "mend_lists",
     "offer_list",
+    "put_alert_entry",
     "read_entry",
     "reject_version",
     "remove_list",

@@ -19,7 +19,7 @@ from elchi.node.directory.models import Agency
 from elchi.node.here import here
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
-from elchi.node.watchlists.models import EntryChange, OwnEntry, Watchlist
+from elchi.node.watchlists.models import ALERTS, EntryChange, OwnEntry, Watchlist
 from elchi.node.watchlists.own import OwnDraft, checked_entry
 from elchi.node.watchlists.queries import FoundOnList, entry_of, facts_of, own_list_name, search_list
 from elchi.node.watchlists.rules import sees_entry
@@ -170,7 +170,7 @@ def _held(by: Acting, key: str) -> OwnEntry:
     row = rows.filter(key=key).first()
     if row is None or (row.action == "discreet" and row.owner.code != by.agency):
         raise NotFound("entry_unknown", field="id", id=key)
-    if row.owner.code != by.agency:
+    if row.owner.code != by.agency or row.watchlist_id == ALERTS:
         raise NotAllowed("own_entry_of_others", agency=row.owner.code)
     return row
 

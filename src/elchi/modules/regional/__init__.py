@@ -1,0 +1,1 @@
+"""The regional centre's node, and what members have of it (docs/modules/regional.md)."""

@@ -20,7 +20,14 @@ from tests.partner_node import PartnerNode
 from elchi.documents.mrz import MrzFields
 from elchi.documents.mrz_layout import MrzFormat
 from elchi.documents.mrz_write import write_mrz
-from elchi.modules.interpol.models import AccessPoint, AccessPolicy, HitConfirmation, Query, ReportedDocument
+from elchi.modules.interpol.models import (
+    AccessPoint,
+    AccessPolicy,
+    ConfirmationRequest,
+    HitConfirmation,
+    Query,
+    ReportedDocument,
+)
 from elchi.node.officers.rules import Role
 
 ID = "5c9f6f0e-5d55-4a0e-9c5b-6f1d8e3a0b11"
@@ -200,9 +207,10 @@ def test_another_bureau_is_answered_on_its_page(bureau: None, tmp_path: Path) ->
     taken(node, said(node, "interpol.confirm", body))
     second = desk(Role.SECOND_LINE)
     assert "KG-NCB-1-C-0009" in text(second.get("/interpol_hits/"))
-    assert LISTED in text(second.get("/interpol_hits/requests/1/"))
-    second.post("/interpol_hits/requests/1/answer/", {"answer": "confirmed"})
-    assert second.post("/interpol_hits/requests/1/answer/", {"answer": "refuted"}).status_code == 409
+    address = f"/interpol_hits/requests/{ConfirmationRequest.objects.get().pk}/"
+    assert LISTED in text(second.get(address))
+    second.post(f"{address}answer/", {"answer": "confirmed"})
+    assert second.post(f"{address}answer/", {"answer": "refuted"}).status_code == 409
 
 
 def test_a_program_asks_says_it_is_there_and_reads_the_board(bureau: None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from tests.fault_proxy import FaultProxy
@@ -118,6 +118,33 @@ def test_a_mailbox_keeps_what_was_not_taken_and_gives_the_urgent_first(
             await again.close()
             assert (await here.push([item()])).outcomes == (Outcome(item().sha256, "carried"),)
             await here.close()
+
+    run(test())
+
+
+def test_the_urgent_that_a_busy_hub_gives_late_still_comes_before_the_rest(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    fetch = nats_carrier.NatsCarrier._fetch  # noqa: SLF001  the hub cannot be made slow for one look alone
+
+    async def late(self: Any, name: str, *given: Any) -> None:
+        looks.append(name)
+        if len(looks) > 1:  # the first look for the urgent gets no answer in time
+            await fetch(self, name, *given)
+
+    async def test() -> None:
+        with hub.running():
+            here, there = hub.carrier(B), hub.carrier(A)
+            await there.push(())
+            await here.push([item(b"alert", lane=Lane.ALERT)])
+            await here.push([item(b"report", lane=Lane.REPORT)])
+            monkeypatch.setattr(nats_carrier.NatsCarrier, "_fetch", late)
+            pulled = await there.pull(wait=5, size=1 << 20)
+            assert [one.content for one in pulled.items] == [b"alert", b"report"]
+            assert looks == ["urgent", "rest", "urgent"]
+            await here.close()
+            await there.close()
 
     run(test())
 

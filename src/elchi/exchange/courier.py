@@ -27,11 +27,9 @@ from elchi.errors import ElchiError
 from elchi.exchange.batch import WIRE, Item, Limits, fill_batch
 from elchi.exchange.carrier import Carrier, Office, Route, Way
 from elchi.exchange.link import Link
-from elchi.exchange.message import LANES, Lane
+from elchi.exchange.message import LANES, URGENT
 from elchi.exchange.retry import WIDTH
 
-URGENT: Final = frozenset((Lane.ALERT, Lane.ANSWER, Lane.QUESTION))
-"""What never waits in one batch with the rest."""
 PULL_WAIT: Final = 25.0
 ROUTES_AGAIN: Final = 15.0
 PROBE_AGAIN: Final = 60.0

@@ -47,6 +47,8 @@ class Lane(StrEnum):
 
 
 LANES: Final = tuple(Lane)
+URGENT: Final = frozenset((Lane.ALERT, Lane.ANSWER, Lane.QUESTION))
+"""Lanes that never wait behind the rest, nor in one batch with it."""
 ONWARD: Final = ("none", "with_permission", "parties")
 """Whether the receiver may pass it on: not at all, after he asked, or to the parties of the agreement."""
 HANDLING: Final = ("H0", "H1", "H2", "H3")

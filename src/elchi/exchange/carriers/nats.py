@@ -25,7 +25,7 @@ from elchi.errors import InvalidInput, NotFound, PartnerUnreachable
 from elchi.exchange.batch import Item, Limits, Outcome, decode_batch, encode_batch, fill_batch
 from elchi.exchange.carrier import Pulled, Pushed
 from elchi.exchange.carriers.tls import Identity, client_context
-from elchi.exchange.message import Lane
+from elchi.exchange.message import LANES, URGENT
 
 MAILBOX: Final = "MBX"
 DAYS: Final = 30
@@ -33,8 +33,8 @@ ACK_WAIT: Final = 30.0
 """Seconds after which what was fetched and has no outcome is given again."""
 PATIENCE: Final = 30.0
 _CONSUMERS: Final = {
-    "urgent": ([f"in.*.{lane.value}" for lane in (Lane.ALERT, Lane.ANSWER, Lane.QUESTION)], 64),
-    "rest": ([f"in.*.{lane.value}" for lane in (Lane.REPORT, Lane.FEED, Lane.FILE)], 16),
+    "urgent": ([f"in.*.{lane}" for lane in LANES if lane in URGENT], 64),
+    "rest": ([f"in.*.{lane}" for lane in LANES if lane not in URGENT], 16),
 }
 """Name to what it gives, and how many messages at a time: so that what is urgent overtakes."""
 _SLICE: Final = 1.0
@@ -95,6 +95,8 @@ class NatsCarrier:
                 await self._fetch("urgent", min(max(left, 0.0), slice_))
                 if not self._fresh():
                     await self._fetch("rest", 0.0)
+                    if self._fresh():
+                        await self._fetch_overtaking()
                 slice_, fresh = _SLICE, self._fresh()
                 if fresh or left <= 0:
                     items = fill_batch(fresh, limits=Limits(content=size))
@@ -233,11 +235,18 @@ class NatsCarrier:
             return Outcome(item.sha256, "rejected", "quota_exceeded")
         raise self._unreachable("busy")
 
-    async def _fetch(self, name: str, wait: float) -> None:
-        """Fetch messages of one kind to where pulls give them from."""
-        most = _CONSUMERS[name][1]
+    async def _fetch_overtaking(self) -> None:
+        """Fetch the urgent that was here before the rest, and that a busy hub gave too late to be seen."""
+        told = await self._boxes["urgent"].consumer_info()
+        held = sum(item.lane in URGENT for item, _ in self._here.values())
+        late = max((told.num_ack_pending or 0) - held, 0)  # given after the look had ended: it is in the queue here
+        if count := min((told.num_pending or 0) + late, _CONSUMERS["urgent"][1]):
+            await self._fetch("urgent", _SLICE if told.num_pending else 0.0, count)
+
+    async def _fetch(self, name: str, wait: float, most: int = 0) -> None:
+        """Fetch messages of one kind to where pulls give them from; at most some, else as many as go at a time."""
         try:
-            messages = await self._boxes[name].fetch(most, timeout=max(wait, 0.05))
+            messages = await self._boxes[name].fetch(most or _CONSUMERS[name][1], timeout=max(wait, 0.05))
         except (FetchTimeoutError, TimeoutError):
             return
         for message in messages:
@@ -252,7 +261,9 @@ class NatsCarrier:
                 self._given.discard(item.sha256)
 
     def _fresh(self) -> list[Item]:
-        return [item for sha256, (item, _) in self._here.items() if sha256 not in self._given]
+        """Give what was fetched and not given, the urgent first."""
+        items = [item for sha256, (item, _) in self._here.items() if sha256 not in self._given]
+        return sorted(items, key=lambda item: LANES.index(item.lane))
 
     def _unreachable(self, reason: str) -> PartnerUnreachable:
         return PartnerUnreachable("partner_unreachable", party=self._party, reason=reason)

@@ -98,7 +98,8 @@ def _refused_as(code: str) -> Iterator[None]:
         raise
 
 
-@given(st.integers(0, 10**9), st.integers(5, 60), st.sampled_from(("+7701{:09}", "N{:09}", "{:010}A")))
+# A tenth digit after +7701 would be another number, far away, and not the next one.
+@given(st.integers(0, 10**9 - 60), st.integers(5, 60), st.sampled_from(("+7701{:09}", "N{:09}", "{:010}A")))
 def test_counting_up_is_seen_in_any_order(begin: int, count: int, form: str) -> None:
     values = [form.format(begin + at) for at in range(count)]
     assert looks_guessed(reversed(values))

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from elchi.documents import Kind, recognise
 from elchi.errors import InvalidInput
+from elchi.node.audit.actor import Actor
 from elchi.node.audit.marks import marks_of
 from elchi.node.audit.models import AuditLine, DayRoot
 from elchi.node.audit.verbs import Verb
 from elchi.node.here import here, keys_passphrase
+from elchi.node.plug import AnyVerb
 from elchi.seal.evidence import START, chain_hash, merkle_root
 from elchi.seal.keys import SigningKey, fingerprint_of, is_signed
 from elchi.subjects import Document, Person, Subject, Vehicle
@@ -31,6 +34,8 @@ LOOK_UPS: Final = (
 """What discloses something about a person, and so needs a task (C40). A case is its own task."""
 KEY_FILE: Final = "signing.pem"
 """The node's signing key, in `Here.keys`."""
+NOTED: Final = dt.timedelta(minutes=10)
+"""So long a page that is opened again, or looks for news by itself, is the same reading."""
 MAX_FAULTS: Final = 100
 """Faults told one by one."""
 
@@ -143,6 +148,12 @@ def untasked_by_officer(from_date: dt.date, to_date: dt.date) -> list[dict[str, 
     """Give officers and how many look-ups nothing ordered, most first: `[{"actor": .., "agency": .., "count": ..}]`."""
     lines = lines_of(Filter(from_date=from_date, to_date=to_date, untasked=True)).order_by()
     return [dict(row) for row in lines.values("actor", "agency").annotate(count=Count("sequence")).order_by("-count")]
+
+
+def is_noted(by: Actor, verb: AnyVerb, on: str, **detail: Any) -> bool:
+    """Tell whether there is a line of the same look within the last ten minutes: a reading is written down once."""
+    lines = AuditLine.objects.filter(actor=by.name, at__gte=timezone.now() - NOTED, verb=verb, on=on, via=by.via)
+    return lines.filter(**{f"detail__{name}": value for name, value in detail.items()}).exists()
 
 
 def line_at(sequence: int) -> AuditLine | None:

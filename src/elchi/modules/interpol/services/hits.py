@@ -24,7 +24,7 @@ from elchi.modules.interpol.services.hearing import tell_progress
 from elchi.modules.interpol.verbs import InterpolVerb
 from elchi.modules.interpol.wire import asked_from_wire
 from elchi.node.audit.actor import NODE, Actor
-from elchi.node.audit.models import AuditLine
+from elchi.node.audit.queries import is_noted
 from elchi.node.audit.services import record
 from elchi.node.federation.drafts import Draft
 from elchi.node.federation.models import Partner
@@ -34,7 +34,6 @@ from elchi.node.officers.acting import Acting
 
 CONFIRM: Final = "interpol.confirm"
 NOTE: Final = 300
-_NOTED: Final = dt.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -47,8 +46,7 @@ def read_hit(*, by: Acting, hit_id: int) -> HitConfirmation:
     """
     by.require(InterpolRight.HIT_SEE)
     row = queries.hit_of(hit_id)
-    lines = AuditLine.objects.filter(actor=by.name, at__gte=timezone.now() - _NOTED, on=_on(row), via=by.via)
-    if not lines.filter(verb=InterpolVerb.READ_HIT).exists():
+    if not is_noted(by, InterpolVerb.READ_HIT, _on(row)):
         record(InterpolVerb.READ_HIT, by=by, on=_on(row), subject=row.query.mark, purpose=row.query.purpose)
     return row
 

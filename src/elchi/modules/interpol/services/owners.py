@@ -19,7 +19,7 @@ from elchi.modules.interpol.rules import CONFIRM_LIFETIME, InterpolRight
 from elchi.modules.interpol.verbs import InterpolVerb
 from elchi.modules.interpol.wire import asked_from_wire, asked_to_wire, mark_of
 from elchi.node.audit.actor import NODE
-from elchi.node.audit.models import AuditLine
+from elchi.node.audit.queries import is_noted
 from elchi.node.audit.services import record
 from elchi.node.federation.drafts import Draft
 from elchi.node.federation.models import Partner
@@ -28,7 +28,6 @@ from elchi.node.federation.services import send_message
 from elchi.node.officers.acting import Acting
 
 CONFIRMED: Final = "interpol.confirmed"
-_NOTED: Final = dt.timedelta(minutes=10)
 
 
 def receive_request(*, message: Message, partner: Partner, told: ConfirmBody, at: dt.datetime) -> ConfirmationRequest:
@@ -62,8 +61,7 @@ def read_request(*, by: Acting, request_id: int) -> ConfirmationRequest:
     """
     by.require(InterpolRight.HIT_SEE)
     row = queries.request_of(request_id)
-    lines = AuditLine.objects.filter(actor=by.name, at__gte=timezone.now() - _NOTED, on=_on(row), via=by.via)
-    if not lines.filter(verb=InterpolVerb.READ_REQUEST).exists():
+    if not is_noted(by, InterpolVerb.READ_REQUEST, _on(row)):
         record(InterpolVerb.READ_REQUEST, by=by, on=_on(row), subject=_mark(row), purpose=row.purpose)
     return row
 

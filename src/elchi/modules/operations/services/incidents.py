@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from elchi.modules.operations.services._keep import agencies_of, fill, keep_part
 from elchi.modules.operations.services.telling import take_back_reports
 from elchi.modules.operations.verbs import OperationsVerb
 from elchi.modules.operations.wire import card_to_wire, found_to_wire
-from elchi.node.audit.models import AuditLine
+from elchi.node.audit.queries import is_noted
 from elchi.node.audit.services import record
 from elchi.node.cases.models import Case
 from elchi.node.cases.rules import THREATS
@@ -28,7 +27,6 @@ from elchi.subjects import Subject, to_wire
 REASON: Final = 300
 """Longest reason, characters."""
 MOST_PROTECTED: Final = 500
-_NOTED: Final = dt.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -68,8 +66,7 @@ def read_incident(*, by: Acting, incident_id: int) -> Incident:
     """
     by.require(OperationsRight.INCIDENT_SEE)
     row = incident_of(incident_id)
-    lines = AuditLine.objects.filter(actor=by.name, at__gte=timezone.now() - _NOTED, on=_on(row), via=by.via)
-    if not lines.filter(verb=OperationsVerb.READ_INCIDENT).exists():
+    if not is_noted(by, OperationsVerb.READ_INCIDENT, _on(row)):
         record(OperationsVerb.READ_INCIDENT, by=by, on=_on(row), subject=_mark(found_of(row)))
     return row
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final
-
-from django.utils import timezone
+from typing import Any
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed
 from elchi.node.audit.marks import marks_of
-from elchi.node.audit.models import AuditLine
-from elchi.node.audit.verbs import Verb
 from elchi.node.cases.models import Case, CaseEvent, CaseMark, CaseSubject
 from elchi.node.cases.queries import case_for, may_work
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 from elchi.subjects import Subject, to_wire
-
-_NOTED: Final = dt.timedelta(minutes=10)
 
 
 def to_work(by: Acting, case_id: int) -> Case:
@@ -57,12 +50,6 @@ def take(by: Acting, case_id: int, *, closed: bool = False) -> Case:
 def tell(case: Case, by: Acting, kind: str, text: str = "", **params: Any) -> CaseEvent:
     """Add a line to the timeline."""
     return CaseEvent.objects.create(case=case, by=by.name, kind=kind, text=text, params=params)
-
-
-def is_noted(by: Acting, verb: Verb, on: str, **detail: Any) -> bool:
-    """Tell whether the audit has a line of the same look within the last ten minutes."""
-    lines = AuditLine.objects.filter(actor=by.name, at__gte=timezone.now() - _NOTED, verb=verb, on=on, via=by.via)
-    return lines.filter(**{f"detail__{name}": value for name, value in detail.items()}).exists()
 
 
 def keep_subjects(case: Case, subjects: Sequence[Subject], role: str) -> list[CaseSubject]:

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed
+from elchi.node.audit.queries import is_noted
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.cases.limits import CLOSING, TITLE
 from elchi.node.cases.models import Case, CaseOfficer
 from elchi.node.cases.queries import case_for
 from elchi.node.cases.rules import CLASSES, HANDLINGS, THREATS
-from elchi.node.cases.services._work import is_noted, keep_subjects, mark_of, one_of, take, tell, text_of
+from elchi.node.cases.services._work import keep_subjects, mark_of, one_of, take, tell, text_of
 from elchi.node.cases.states import CASE, REASONS, check_move
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right

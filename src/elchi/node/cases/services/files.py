@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from elchi.errors import Conflict, NotFound
 from elchi.node import files
+from elchi.node.audit.queries import is_noted
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
 from elchi.node.cases.limits import FILE_NOTE, FILE_SIZE, FILES_SIZE, ROOM
 from elchi.node.cases.media import media_type_of, name_of, picture_of
 from elchi.node.cases.models import Case, CaseFile
 from elchi.node.cases.queries import file_for
-from elchi.node.cases.services._work import is_noted, take, tell, text_of, to_work
+from elchi.node.cases.services._work import take, tell, text_of, to_work
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 

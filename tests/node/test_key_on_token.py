@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from tests.factories import acting
-from tests.unit.test_seal_token import LIBRARY, PIN, TOOL
+from tests.soft_token import PIN, needs_token, soft_token
 
 from elchi.errors import Conflict, InvalidInput
 from elchi.node.audit.actor import NODE
@@ -31,24 +30,13 @@ from elchi.seal.trust import read_key_document
 START = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 pytest.importorskip("pkcs11", reason="no python-pkcs11: pip install elchi[token]")
-pytestmark = pytest.mark.skipif(
-    not (LIBRARY and TOOL), reason="no SoftHSM, which plays the token: apt install softhsm2"
-)
+pytestmark = needs_token
 
 
 @pytest.fixture(scope="module")
 def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
-    assert LIBRARY is not None
-    assert TOOL is not None
-    folder = tmp_path_factory.mktemp("token")
-    (folder / "tokens").mkdir()
-    config = folder / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOFTHSM2_CONF", str(config))
-        pins = ("--so-pin", "12345678", "--pin", PIN)
-        subprocess.run([TOOL, "--init-token", "--free", "--label", "border", *pins], check=True, capture_output=True)
-        yield Token(LIBRARY, "border", PIN)
+    with soft_token(tmp_path_factory.mktemp("token")) as made:
+        yield Token(*made)
         end_holder()
 
 

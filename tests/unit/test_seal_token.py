@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -13,41 +11,23 @@ from typing import Any
 
 import pytest
 from tests.sealing import NOW, TYP
+from tests.soft_token import PIN, needs_token, soft_token
 from tests.token_at_work import create, find, refused, secrecy, sign
 
 from elchi.seal.document import read_document
 from elchi.seal.public_key import PublicKey, kid_of
 from elchi.seal.token import KeyToken
 
-LIBRARY = next(
-    (path for path in map(Path, (os.environ.get("ELCHI_TEST_PKCS11", ""), "/usr/lib/softhsm/libsofthsm2.so",
-     "/usr/lib64/pkcs11/libsofthsm2.so")) if path.is_file()), None)  # fmt: skip
-TOOL = shutil.which("softhsm2-util")
-PIN = "4711-korday"
-
 pytest.importorskip("pkcs11", reason="no python-pkcs11: pip install elchi[token]")
-pytestmark = pytest.mark.skipif(
-    not (LIBRARY and TOOL), reason="no SoftHSM, which plays the token: apt install softhsm2"
-)
-
+pytestmark = needs_token
 
 Call = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyToken]:
-    """A token of SoftHSM, which finds it by a variable that the processes of these tests inherit."""
-    assert LIBRARY is not None
-    assert TOOL is not None
-    folder = tmp_path_factory.mktemp("token")
-    (folder / "tokens").mkdir()
-    config = folder / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOFTHSM2_CONF", str(config))
-        pins = ("--so-pin", "12345678", "--pin", PIN)
-        subprocess.run([TOOL, "--init-token", "--free", "--label", "border", *pins], check=True, capture_output=True)
-        yield KeyToken(LIBRARY, "border", PIN)
+    with soft_token(tmp_path_factory.mktemp("token")) as made:
+        yield KeyToken(*made)
 
 
 @pytest.fixture(scope="module")

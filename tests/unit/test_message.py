@@ -139,3 +139,13 @@ def test_a_message_has_one_body(parts: tuple[Part, ...]) -> None:
     with pytest.raises(InvalidInput) as raised:
         decode_message(manifest, parts)
     assert raised.value.params == {"field": "body", "rule": "one_body"}
+
+
+@given(messages(), messages())
+def test_the_stricter_handling_keeps_to_both(one: Message, other: Message) -> None:
+    both = one.handling.stricter(other.handling)
+    assert both.code == max(one.handling.code, other.handling.code)
+    assert {both.tlp} == {max(one.handling.tlp, other.handling.tlp, key=TLP.index)}
+    for conditions in (one.handling.conditions, other.handling.conditions):
+        assert conditions in both.conditions
+    assert both.stricter(both) == both

@@ -79,6 +79,18 @@ class Handling:
         _one_of("handling.tlp", self.tlp, TLP)
         _short("handling.conditions", self.conditions, MAX_TEXT)
 
+    def stricter(self, other: Handling) -> Handling:
+        """Give the handling that keeps to this one and to another; conditions of both stand in it, a line each.
+
+        Raises:
+            InvalidInput: `message_invalid`: together they are too long.
+        """
+        return Handling(
+            code=max(self.code, other.code, key=HANDLING.index),
+            tlp=max(self.tlp, other.tlp, key=TLP.index),
+            conditions="\n".join(dict.fromkeys(one for one in (self.conditions, other.conditions) if one)),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:

@@ -8,7 +8,7 @@ from typing import Any
 
 from elchi.errors import NotAllowed, NotFound
 from elchi.exchange.agreement import Permit
-from elchi.exchange.message import Lane
+from elchi.exchange.message import Handling, Lane
 from elchi.node.federation.drafts import Draft
 from elchi.node.federation.models import Partner
 from elchi.node.federation.queries.agreements import agreed_partners, own_party
@@ -20,7 +20,7 @@ from elchi.node.liaison.alert_wire import (
     acknowledged_details,
     alert_details,
 )
-from elchi.node.liaison.basis import Addressee, stricter
+from elchi.node.liaison.basis import Addressee
 from elchi.node.liaison.models import OfficeAlert
 from elchi.node.liaison.wire import HEAD, VERSION
 from elchi.subjects import Subject
@@ -112,7 +112,7 @@ def _draft(alert: OfficeAlert, partner: Partner, permit: Permit, **told: Any) ->
         lane=Lane.ALERT,
         agreement=permit.agreement,
         purpose=alert.purpose,
-        handling=stricter(permit.conditions.handling, alert),
+        handling=Handling(code=alert.handling, tlp=alert.tlp).stricter(permit.conditions.handling),
         retention_until=permit.conditions.retention_until,
         onward=permit.conditions.onward,
         on=f"office_alert:{alert.pk}",

@@ -10,11 +10,11 @@ from typing import Any
 from elchi.errors import NotAllowed
 from elchi.exchange.agreement import FieldDecision, Permit
 from elchi.exchange.conversation import Act
-from elchi.exchange.message import HANDLING, TLP, Evaluation, Handling, Lane
+from elchi.exchange.message import Evaluation, Handling, Lane
 from elchi.node.federation.drafts import Draft
 from elchi.node.federation.models import Partner
 from elchi.node.federation.queries.agreements import agreed_partners, own_party
-from elchi.node.liaison.models import Conversation, OfficeAlert
+from elchi.node.liaison.models import Conversation
 from elchi.node.liaison.rules import FAST
 from elchi.node.liaison.wire import HEAD, VERSION, Spoken, details_of
 from elchi.seal.part import Part
@@ -89,21 +89,14 @@ def draft_of(row: Conversation, spoken: Spoken, permit: Permit, *, re: str, file
         thread="" if opens else row.thread,
         re=re,
         deadline=row.due_at if opens else None,
-        handling=stricter(permit.conditions.handling, row),
+        handling=Handling(code=row.handling, tlp=row.tlp, conditions=row.conditions).stricter(
+            permit.conditions.handling
+        ),
         evaluation=evaluation_of(row.evaluation) if opens else None,
         retention_until=permit.conditions.retention_until,
         onward=permit.conditions.onward,
         files=tuple(files),
         on=f"conversation:{row.pk}",
-    )
-
-
-def stricter(floor: Handling, row: Conversation | OfficeAlert) -> Handling:
-    """Give the handling of what is said, or what the agreement asks for at least where that is stricter."""
-    return Handling(
-        code=max(floor.code, row.handling, key=HANDLING.index),
-        tlp=max(floor.tlp, row.tlp, key=TLP.index),
-        conditions=getattr(row, "conditions", ""),
     )
 
 

@@ -22,6 +22,10 @@ class SpokenKind(Handler):
         """Tell whether it is released to his agency; who is root at the machine reads all there is."""
         return by.officer is None or is_released(by, row.message_id)
 
+    def withdrawn(self, message_id: str, partner: Partner) -> None:
+        """Forget what it said."""
+        hearing.forget_said(message_id=message_id, partner=partner)
+
 
 class RequestKind(SpokenKind):
     """A partner opens a conversation."""
@@ -38,10 +42,6 @@ class RequestKind(SpokenKind):
         """Open it here."""
         hearing.hear_request(message=message, partner=partner, spoken=prepared)
 
-    def withdrawn(self, message_id: str, partner: Partner) -> None:
-        """Forget what it said."""
-        hearing.forget_said(message_id=message_id, partner=partner)
-
 
 class ReplyKind(SpokenKind):
     """A partner says something in a conversation."""
@@ -55,10 +55,6 @@ class ReplyKind(SpokenKind):
     def effect(self, message: Message, partner: Partner, prepared: Any) -> None:
         """Keep it in its place."""
         hearing.hear_reply(message=message, partner=partner, spoken=prepared)
-
-    def withdrawn(self, message_id: str, partner: Partner) -> None:
-        """Forget what it said."""
-        hearing.forget_said(message_id=message_id, partner=partner)
 
 
 class RaisedKind(Handler):

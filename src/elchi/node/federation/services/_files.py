@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -13,7 +12,6 @@ from django.utils import timezone
 from elchi.errors import NotAllowed
 from elchi.exchange.agreement import Agreement, Permit
 from elchi.exchange.file import FILE, FileTold
-from elchi.exchange.message import HANDLING, TLP, Handling
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
@@ -52,16 +50,6 @@ def told_of(row: SharedFile) -> FileTold:
         id=row.file_id, use=row.use, about=row.about, name=row.name, media_type=row.media_type, size=row.size,
         sha256=row.sha256,
     )  # fmt: skip
-
-
-def stricter(one: Handling, other: Handling) -> Handling:
-    """Give the handling that keeps to both."""
-    return replace(
-        one,
-        code=max(one.code, other.code, key=HANDLING.index),
-        tlp=max(one.tlp, other.tlp, key=TLP.index),
-        conditions=one.conditions or other.conditions,
-    )
 
 
 def end_file(row: SharedFile, state: str, code: str) -> None:

@@ -23,7 +23,6 @@ from elchi.node.federation.services._files import (
     agreement_of_file,
     end_file,
     permit_of,
-    stricter,
     told_of,
 )
 from elchi.node.federation.services.sending import send_messages
@@ -92,7 +91,7 @@ def _piece(row: SharedFile, told: FileTold, number: int, agreement: Agreement, a
         purpose=row.purpose,
         thread=row.file_id,
         lifetime=max(row.expires_at - at, dt.timedelta(minutes=1)),
-        handling=stricter(Handling(**row.handling), conditions.handling),
+        handling=Handling(**row.handling).stricter(conditions.handling),
         retention_until=conditions.retention_until,
         onward=min(row.onward, conditions.onward, key=ONWARD.index),
         on=row.on,

@@ -98,7 +98,7 @@ def _hub(story: Story, folder: Path, ports: Iterator[int]) -> Side:
         exchange=f"127.0.0.1:{next(ports)}", crossings=(),
     )  # fmt: skip
     hub.make()
-    hub.begin(story)
+    hub.begin(password=story.password, language=story.words.language)
     return hub
 
 

@@ -63,7 +63,7 @@ class Border:
             words.text("demo.border.means", there=self.there.code, hub=self.hub.code),
         )
         self.there.make()
-        self.there.begin(self.story)
+        self.there.begin(password=self.story.password, language=self.story.words.language)
         self.there.do("want", **WANTED, phone="+996 700 000 001")
         told["fingerprints"] = self._join()
         with ExitStack() as running:

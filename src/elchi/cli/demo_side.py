@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from elchi.errors import Conflict
-
-if TYPE_CHECKING:
-    from elchi.cli.demo_story import Story
 
 READY: Final = 30.0
 """Seconds that a node may take to answer."""
@@ -104,12 +101,9 @@ class Side:
             raise Conflict("demo_not_made", reason=_why((self.home / "staff.log").read_text(encoding="utf-8")))
         return json.loads(line)
 
-    def begin(self, story: Story) -> None:
-        """Hire its staff."""
-        self.do(
-            "begin", agency=self.agency, password=story.password, language=story.words.language,
-            crossings=self.crossings,
-        )  # fmt: skip
+    def begin(self, *, password: str, language: str) -> None:
+        """Hire its staff, who speak a language."""
+        self.do("begin", agency=self.agency, password=password, language=language, crossings=self.crossings)
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -67,7 +67,7 @@ def test_what_is_no_file_is_refused() -> None:
     border, _ = of("kz-border"), of("kz-customs")
     files = [{"name": "a", "content": "not base64!"}]
     refused = told(border.post("/requests", {**NEW, "agencies": ["kz-customs"], "files": files}), 422)
-    assert (refused["code"], refused["params"]["field"]) == ("talk_invalid", "files")
+    assert (refused["code"], refused["params"]) == ("talk_invalid", {"field": "files", "rule": "base64"})
 
 
 def test_an_alert_is_raised_acknowledged_and_taken_back() -> None:

@@ -266,7 +266,7 @@ def _files(given: list[GivenFile]) -> list[services.Given]:
     try:
         return [services.Given(one.name, one.media_type, base64.b64decode(one.content, validate=True)) for one in given]
     except ValueError:  # also binascii.Error
-        raise InvalidInput("talk_invalid", field="files", rule="base64url") from None
+        raise InvalidInput("talk_invalid", field="files", rule="base64") from None
 
 
 def _told(request: AtApi, request_id: int, status: int = 200) -> HttpResponse:

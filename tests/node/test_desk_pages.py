@@ -99,7 +99,7 @@ def test_colleagues_ask_and_answer_and_the_open_page_learns_of_it(border: Client
     row = Conversation.objects.get()
     border.post(f"/desk/{row.pk}/preview/")
     page = border.get(f"/desk/{row.pk}/").content.decode()
-    news = re.search(r'hx-get="([^"]+)"', page)
+    news = re.search(r'id="talk" hx-get="([^"]+)"', page)
     assert news
     assert border.get(news[1]).status_code == 204
     assert '<b class="hot">' in customs.get("/desk/").content.decode()
@@ -116,17 +116,38 @@ def test_looking_for_news_is_cheap(border: Client, customs: Client) -> None:
     border.post("/desk/new/?to=here", request_of(agencies=["kz-customs"]))
     row = Conversation.objects.get()
     border.post(f"/desk/{row.pk}/preview/")
-    news = re.search(r'hx-get="([^"]+)"', border.get(f"/desk/{row.pk}/").content.decode())
+    news = re.search(r'id="talk" hx-get="([^"]+)"', border.get(f"/desk/{row.pk}/").content.decode())
     assert news
     with CaptureQueriesContext(connection) as few:
         border.get(news[1])
     for text in ("one", "two", "three"):
         customs.post(f"/desk/{row.pk}/", {"act": "say", "text": text})
-    news = re.search(r'hx-get="([^"]+)"', border.get(f"/desk/{row.pk}/").content.decode())
+    news = re.search(r'id="talk" hx-get="([^"]+)"', border.get(f"/desk/{row.pk}/").content.decode())
     assert news
     with CaptureQueriesContext(connection) as many:
         assert border.get(news[1]).status_code == 204
     assert len(few) == len(many) == 5
+
+
+def test_the_open_list_learns_of_a_new_request_and_is_cheap(border: Client, customs: Client) -> None:
+    page = customs.get("/desk/?which=owed").content.decode()
+    news = re.search(r'id="talks" hx-get="([^"]+)"', page)
+    assert news
+    address = news[1].replace("&amp;", "&")
+    with CaptureQueriesContext(connection) as none:
+        assert customs.get(address).status_code == 204
+    border.post("/desk/new/?to=here", request_of(agencies=["kz-customs"]))
+    assert customs.get(address).status_code == 204
+    row = Conversation.objects.get()
+    border.post(f"/desk/{row.pk}/preview/")
+    shown = customs.get(address)
+    assert shown.status_code == 200
+    assert "new: Van 01514KBC" in text_of(shown)
+    news = re.search(r'id="talks" hx-get="([^"]+)"', shown.content.decode())
+    assert news
+    with CaptureQueriesContext(connection) as one:
+        assert customs.get(news[1].replace("&amp;", "&")).status_code == 204
+    assert (len(none), len(one)) == (3, 4)
 
 
 def test_a_mistake_keeps_what_was_typed(border: Client, customs: Client) -> None:

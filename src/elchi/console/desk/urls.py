@@ -8,6 +8,7 @@ from elchi.console.desk import alerts, asking, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
+    path("desk/news/", views.list_news, name="desk_news"),
     path("desk/new/", asking.new, name="new_request"),
     path("desk/<int:conversation_id>/", views.conversation, name="conversation"),
     path("desk/<int:conversation_id>/news/", views.news, name="conversation_news"),

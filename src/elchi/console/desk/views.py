@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -57,11 +58,21 @@ def conversation(request: AtDoor, conversation_id: int) -> HttpResponseBase:
     released = {party.agency.code for party in queries.parties_of(row)}
     others = [(one.code, name_of(request.words, one)) for one in queries.desk_agencies() if one.code not in released]
     context = {
-        **_list(request), **talk_of(request, row), "form": form,
+        **_list(request, row.pk), **talk_of(request, row), "form": form,
         "may_withdraw": _is_his(request, row) and Act.WITHDRAW in STATES.get(row.state, {}),
         "reason": ReasonForm(request.words), "release": ReleaseForm(request.words, others) if others else None,
     }  # fmt: skip
     return show(request, "desk/desk.html", context, 422 if form is not None and form.errors else 200)
+
+
+@require_GET
+@page(Right.DESK_SEE)
+def list_news(request: AtDoor) -> HttpResponseBase:
+    """Give the list of conversations anew if the page shows an older state of it; nothing, and cheaply, if not."""
+    context = _list(request)
+    if request.GET.get("seen") == context["list_stamp"]:
+        return HttpResponse(status=204)
+    return show(request, "desk/talks.html", context)
 
 
 @require_GET
@@ -126,14 +137,17 @@ def _told(request: AtDoor, one: queries.Shown) -> Told:
     return Told(one, caption_of(wire) if wire else "", facts_of(wire, request.words) if wire else [])
 
 
-def _list(request: AtDoor) -> dict[str, Any]:
-    asked = asked_of(request, "which", "q")
+def _list(request: AtDoor, chosen: int | None = None) -> dict[str, Any]:
+    asked = asked_of(request, "which", "q", "chosen")
     which = asked["which"] if asked["which"] in WHICH else "open"
     found = queries.conversations_found(request.acting, which="all" if asked["q"] else which, sought=asked["q"])
     shown = page_of(request, found, _LISTED)
+    rows = list(shown)
+    told = {"which": which, "q": asked["q"], "page": shown.number, "chosen": chosen or asked["chosen"]}
     return {
-        "shown": shown, "which": which, "tabs": WHICH, "q": asked["q"], "talks": [_line(request, one) for one in shown],
-        "may_work": request.acting.may(Right.DESK_WORK),
+        "shown": shown, "which": which, "tabs": WHICH, "q": asked["q"], "talks": [_line(request, one) for one in rows],
+        "may_work": request.acting.may(Right.DESK_WORK), "list_asked": urlencode(told), "chosen": str(told["chosen"]),
+        "list_stamp": queries.stamp_of_list(rows),
     }  # fmt: skip
 
 
@@ -154,8 +168,8 @@ def _say_form(request: AtDoor, row: Any) -> SayForm | None:
         return None
     side = "asker" if _is_his(request, row) else "asked"
     useful = [act for act, who in DONE.items() if who in (side, "both") and act is not Act.WITHDRAW]
-    moving = STATES.get(row.state, {})
-    acts = sorted((act for act in useful if act in moving or DONE[act] == "both"), key=lambda act: DONE[act] == "both")
+    moving = STATES.get(row.state, {})  # all are offered: the state may move while the page is open
+    acts = sorted(useful, key=lambda act: (DONE[act] == "both", act not in moving))
     told = [(str(act), request.words.text(f"talk_do.{act}")) for act in acts]
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     return SayForm(request.words, told, _receivers(request, row), *posted)

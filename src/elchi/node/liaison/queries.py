@@ -149,6 +149,16 @@ def stamp_of(by: Acting, row: Conversation) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def stamp_of_list(rows: Sequence[Conversation]) -> str:
+    """Give what tells whether a page shows a list of conversations as it is: it changes with all that the page shows.
+
+    Args:
+        rows: of `conversations_for`, in the order of the page.
+    """
+    told = [(row.pk, row.state, row.newest, getattr(row, "read_number", 0), row.title, row.due_at) for row in rows]
+    return hashlib.sha256(str(told).encode()).hexdigest()[:16]
+
+
 def file_for(by: Acting, file_id: int) -> SharedFile:
     """Give a file of a thing said that is released to an officer's agency.
 

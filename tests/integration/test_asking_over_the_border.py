@@ -56,7 +56,8 @@ def test_a_traveller_who_is_wanted_across_the_border(pair: tuple[ExchangeNode, E
         [["wanted", "open"]],
         ["review", "clear"],
     )
-    assert one.do("judge") == [f"{KG} · {reference} · {AGENCY} · Duty officer · +996 555 000111"]
+    told = f"{KG} · {reference} · {AGENCY} · Duty officer · +996 555 000111"
+    assert one.do("judge") == ["the desk says so", told]
     assert (one.do("verify_audit"), other.do("verify_audit")) == ([], [])
 
 

@@ -14,13 +14,14 @@ from tests.factories import acting, make_agency, make_country
 from tests.lists_made import put_list
 from tests.partner_node import PartnerNode
 
-from elchi.errors import Conflict
+from elchi.errors import Conflict, InvalidInput
 from elchi.exchange.batch import Item
 from elchi.exchange.carrier import Pushed
 from elchi.exchange.message import Lane, Message
 from elchi.node.audit.actor import NODE
 from elchi.node.audit.models import AuditLine
 from elchi.node.cases.models import Case, CaseEvent
+from elchi.node.cases.queries import cases_for
 from elchi.node.checks.models import Alert, Answered, Asked, Check, FoundEntry, RememberedNegative
 from elchi.node.checks.rules import QUESTION_LIFETIME
 from elchi.node.checks.services import (
@@ -233,9 +234,7 @@ def test_a_hit_waits_for_the_second_line_and_never_brings_a_record(kg: PartnerNo
     )  # fmt: skip
     assert (alert.kind, alert.agency) == ("hit", told.check.officer.agency)
     check = Check.objects.get()
-    assert asked.answered_at is not None
-    assert check.keep_until == pytest.approx(asked.answered_at + dt.timedelta(days=365), abs=dt.timedelta(seconds=1))
-    assert check.subjects is None
+    assert (check.keep_until, check.subjects) == (None, None)  # kept as long as the case that opened
     assert finding.presented == [
         {"kind": "person", "family_name": "MARKNAME", "given_names": "Marker", "birth_date": "1980",
          "documents": [{"kind": "document", "document_number": "MK1234567"}]}
@@ -244,16 +243,71 @@ def test_a_hit_waits_for_the_second_line_and_never_brings_a_record(kg: PartnerNo
     assert (again.findings, again.hits) == ((), (asked,))
 
 
-def test_judging_a_hit_opens_a_case_with_the_contact(kg: PartnerNode) -> None:
-    checked()
-    _, question = kg.open(due()[0])
-    taken(kg, reply(kg, question, {"outcome": "hit", "reference": "R-77", "contact": CALLED}))
-    by = officer(Role.SECOND_LINE)
-    judge_finding(by=by, finding_id=FoundEntry.objects.get().pk, outcome="positive", reason="called", threats=["drugs"])
+def hit(node: PartnerNode, reference: str, at: int = -1) -> FoundEntry:
+    """Have a partner say yes to a question."""
+    _, question = node.open(due()[at])
+    answer = reply(node, question, {"outcome": "hit", "reference": reference, "contact": CALLED})
+    assert outcomes(taken(node, answer)) == [("accepted", "")]
+    return FoundEntry.objects.get(entry=reference, owner=Check.objects.order_by("-id")[0])
+
+
+def notes() -> list[str]:
+    return list(CaseEvent.objects.filter(kind="note").order_by("id").values_list("text", flat=True))
+
+
+def test_a_hit_opens_a_case_with_the_contact_and_who_judges_leads_it(kg: PartnerNode) -> None:
+    told = checked()
+    finding = hit(kg, "R-77")
     case = Case.objects.get()
-    assert case.origin == f"finding:{FoundEntry.objects.get().pk}"
-    note = CaseEvent.objects.get(case=case, kind="note")
-    assert note.text == f"{KG} · R-77 · Border Service · Duty officer · +996 555 000111"
+    assert (case.origin, case.opened_by, case.agency, case.threats) == (
+        f"finding:{finding.pk}", None, told.check.officer.agency, ["other"],
+    )  # fmt: skip
+    assert case.title == f"MARKNAME, Marker ({told.check.number})"
+    assert [row.subject for row in case.subjects.all()] == finding.presented
+    assert notes() == [f"{KG} · R-77 · Border Service · Duty officer · +996 555 000111"]
+    supervisor, second = officer(Role.SUPERVISOR, Role.SECOND_LINE), officer(Role.SECOND_LINE)
+    assert (list(cases_for(supervisor)), list(cases_for(second))) == ([case], [])
+    made = judge_finding(
+        by=second, finding_id=finding.pk, outcome="positive", reason="called", threats=["drugs"]
+    )  # fmt: skip
+    assert (Case.objects.get(), made.case, notes()[1:]) == (case, case.number, ["called"])
+    case.refresh_from_db()
+    assert ([row.officer for row in case.people.all()], case.threats) == ([second.officer], ["drugs"])
+    assert list(cases_for(second)) == [case]
+
+
+def test_the_case_of_a_hit_goes_with_the_agency_that_judges(kg: PartnerNode) -> None:
+    checked()
+    finding = hit(kg, "R-77")
+    customs = officer(Role.SECOND_LINE, agency=make_agency("kz-customs"))
+    with pytest.raises(InvalidInput, match="case_value"):
+        judge_finding(by=customs, finding_id=finding.pk, outcome="unsure", reason="no threat said")
+    judge_finding(by=customs, finding_id=finding.pk, outcome="unsure", reason="to be asked", threats=["contraband"])
+    assert customs.officer is not None
+    assert Case.objects.get().agency == customs.officer.agency
+
+
+def test_the_hits_of_a_check_share_a_case_that_closes_when_none_was_founded(kg: PartnerNode) -> None:
+    tj = joined(PartnerNode(TJ, kg.folder, kg.now))
+    by, called = officer(Role.SECOND_LINE), " · Border Service · Duty officer · +996 555 000111"
+    for outcomes_said, people in ((("negative", "negative"), []), (("negative", "positive"), [by.officer])):
+        told, already = checked(), len(notes())
+        places = {item.to: place for place, item in enumerate(due())}
+        found = [hit(kg, "R-77", places[KG]), hit(tj, "R-9", places[TJ])]
+        case = Case.objects.order_by("-id")[0]
+        assert notes()[already:] == [f"{KG} · R-77{called}", f"{TJ} · R-9{called}"]
+        for finding, outcome in zip(found, outcomes_said, strict=True):
+            case.refresh_from_db()
+            assert (case.state, case.people.count()) == ("open", 0)
+            judge_finding(by=by, finding_id=finding.pk, outcome=outcome, reason="compared", threats=["drugs"])
+        RememberedNegative.objects.all().delete()
+        case.refresh_from_db()
+        closed = ("open", "", "") if people else ("closed", "not_the_same", "compared")
+        assert (case.state, case.closing_reason, case.closing_note) == closed
+        assert [row.officer for row in case.people.all()] == people
+        apply_retention(by=NODE)
+        ends = None if people else told.check.at + dt.timedelta(days=365)
+        assert Check.objects.get(pk=told.check.pk).keep_until == ends
 
 
 def test_who_was_judged_not_to_be_the_one_does_not_alarm_again(kg: PartnerNode) -> None:

@@ -38,7 +38,7 @@ from elchi.node.checks.services import (
     read_finding,
     submit_check,
 )
-from elchi.node.checks.services.judge import threats_of_entry
+from elchi.node.checks.services.follow import threats_of_entry
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Role
 from elchi.screening import Band

@@ -24,7 +24,7 @@ from elchi.node.cases.shown import facts_of
 from elchi.node.checks import findings as reads
 from elchi.node.checks import services
 from elchi.node.checks.rules import DUE_AFTER
-from elchi.node.checks.services.judge import threats_of_entry
+from elchi.node.checks.services.follow import threats_of_entry
 from elchi.node.here import here
 from elchi.node.officers.rules import Right
 from elchi.node.watchlists.queries import live

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -73,6 +73,18 @@ def cases_for(by: Acting) -> QuerySet[Case]:
 def open_cases_for(by: Acting) -> QuerySet[Case]:
     """Give the cases that an officer sees and that are not closed, newest first."""
     return cases_for(by).exclude(state="closed")
+
+
+def open_cases_from(origins: Collection[str]) -> QuerySet[Case]:
+    """Give the cases that are not closed and that one of these led to, whoever sees them: for the node itself."""
+    return Case.objects.filter(origin__in=origins).exclude(state="closed")
+
+
+def unled_case(origins: Collection[str]) -> Case | None:
+    """Give the open case that was opened for one of these and that nobody leads, locked in the caller's transaction."""
+    people = CaseOfficer.objects.filter(case=OuterRef("pk"))
+    rows = Case.objects.select_for_update().filter(~Exists(people), origin__in=origins, opened_by=None)
+    return rows.exclude(state="closed").first()
 
 
 def cases_found(

@@ -18,7 +18,7 @@ from elchi.errors import ElchiError, NotFound
 from elchi.lists import Entry
 from elchi.node.audit.marks import mark_hash, marks_of
 from elchi.node.cases.models import Case
-from elchi.node.cases.queries import cases_for
+from elchi.node.cases.queries import cases_for, open_cases_from
 from elchi.node.checks.comparison import Row, closest, compare_with, document_key
 from elchi.node.checks.models import Alert, Answered, Asked, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.officers.acting import Acting
@@ -72,6 +72,14 @@ class Facing:
     def hit(self) -> Asked | None:
         """The partner's answer that it stands for; None for an entry of a list here."""
         return self.finding.answers.select_related("partner").first()
+
+    @cached_property
+    def case_opened(self) -> str:
+        """Number of the case that the node opened for a hit; empty without one, or once it is closed."""
+        if not self.finding.partner:
+            return ""
+        case = open_cases_from(origins_beside(self.finding)).first()
+        return case.number if case else ""
 
     @cached_property
     def asked_by(self) -> Answered | None:
@@ -171,6 +179,12 @@ def judgement_for(by: Acting, judgement_id: int) -> Judgement:
 def case_named(by: Acting, number: str) -> Case | None:
     """Give the case of a number; None for no number, and for a case that he does not see."""
     return cases_for(by).filter(pk=int(number.rpartition("-")[2])).first() if number else None
+
+
+def origins_beside(finding: FoundEntry) -> list[str]:
+    """Give what the case of a check is opened from: any of its findings, those of discreet entries apart."""
+    beside = finding.owner.findings.filter(is_discreet=finding.is_discreet)
+    return [f"finding:{pk}" for pk in beside.values_list("pk", flat=True)]
 
 
 def negative_of(finding: FoundEntry) -> RememberedNegative | None:

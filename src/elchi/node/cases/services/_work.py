@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed
+from elchi.node.audit.actor import Actor
 from elchi.node.audit.marks import marks_of
 from elchi.node.cases.models import Case, CaseEvent, CaseMark, CaseSubject
 from elchi.node.cases.queries import case_for, may_work
@@ -47,7 +48,7 @@ def take(by: Acting, case_id: int, *, closed: bool = False) -> Case:
     return case
 
 
-def tell(case: Case, by: Acting, kind: str, text: str = "", **params: Any) -> CaseEvent:
+def tell(case: Case, by: Actor, kind: str, text: str = "", **params: Any) -> CaseEvent:
     """Add a line to the timeline."""
     return CaseEvent.objects.create(case=case, by=by.name, kind=kind, text=text, params=params)
 

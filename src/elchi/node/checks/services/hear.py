@@ -17,6 +17,7 @@ from elchi.node.checks.answers import Reply, read_reply
 from elchi.node.checks.models import Alert, Asked, FoundEntry, RememberedNegative
 from elchi.node.checks.queries import retention_in_force
 from elchi.node.checks.rules import DUE_AFTER
+from elchi.node.checks.services.follow import follow_hit
 from elchi.node.checks.states import ASKED, WAITING
 from elchi.node.federation.models import Outgoing, Partner
 from elchi.subjects import Subject, from_wire, to_wire
@@ -28,8 +29,9 @@ _SETTLED: Final = {"delivered": "deliver", "rejected": "refuse", "expired": "exp
 def record_answer(*, message: Message, partner: Partner, at: dt.datetime) -> Asked:
     """Write down what a partner answers, in the transaction in which it is accepted.
 
-    A hit becomes a finding for the second line, unless somebody has judged before that this document's holder is not
-    the one that the partner means; also where the officer has long gone on: nothing is lost with his page.
+    A hit becomes a finding for the second line and opens a case, unless somebody has judged before that this document's
+    holder is not the one that the partner means; also where the officer has long gone on: nothing is lost with his
+    page.
 
     Raises:
         InvalidInput: `answer_invalid`.
@@ -50,6 +52,8 @@ def record_answer(*, message: Message, partner: Partner, at: dt.datetime) -> Ask
         asked.reference, asked.contact = reply.reference, dict(reply.contact)
         asked.finding = _found(asked, partner, message, reply, at)
     asked.save()
+    if asked.finding and asked.finding.state == "open":
+        follow_hit(asked.finding)
     check = asked.owner
     mark = check.marks[0] if check.marks else ""
     record(

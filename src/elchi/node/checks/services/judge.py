@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -11,62 +11,27 @@ from django.db.models import F
 from django.utils import timezone
 
 from elchi.errors import Conflict, InvalidInput, NotFound
-from elchi.lists import Entry
 from elchi.node.audit.services import record
 from elchi.node.audit.verbs import Verb
-from elchi.node.cases.models import Case
-from elchi.node.cases.queries import open_cases_for
-from elchi.node.cases.services import add_note, open_case
 from elchi.node.checks.findings import (
     Facing,
-    caption_of,
-    case_named,
     facing,
     finding_for,
     findings_for,
     judgement_for,
     judgements_since,
-    partner_told,
     subject_mark_of,
 )
 from elchi.node.checks.models import Alert, Check, FoundEntry, Judgement, RememberedNegative
 from elchi.node.checks.queries import retention_in_force
 from elchi.node.checks.rules import DUE_AFTER, OUTCOMES
+from elchi.node.checks.services.follow import close_if_unfounded, follow_judgement, tell_case
 from elchi.node.checks.states import FINDING, next_state
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
 
 REASON: Final = 2_000
 """Longest reason, characters."""
-THREATS_OF_TOPICS: Final[Mapping[str, str]] = {
-    "crime.terror": "terrorism",
-    "crime.traffick.drug": "drugs",
-    "crime.traffick.human": "trafficking_in_persons",
-    "crime.traffick": "organised_crime",
-    "crime.boss": "organised_crime",
-    "crime.fin": "illicit_financial_flows",
-    "crime.fraud": "illicit_financial_flows",
-    "crime.theft": "organised_crime",
-    "crime.env": "wildlife",
-    "crime.war": "other",
-    "crime.cyber": "other",
-    "crime": "other",
-    "wanted": "wanted_person",
-    "sanction": "sanctions",
-    "corp.disqual": "corruption",
-    "export.control": "contraband",
-}
-"""What the topics of FollowTheMoney come to; of the more special one first."""
-
-
-def threats_of_entry(entry: Entry | None) -> tuple[str, ...]:
-    """Give the threats that an entry stands for; none where its list does not say why it is listed."""
-    topics = entry.properties.get("topics", ()) if entry else ()
-    told = {
-        next((threat for known, threat in THREATS_OF_TOPICS.items() if f"{topic}.".startswith(f"{known}.")), "")
-        for topic in topics
-    }
-    return tuple(threat for threat in dict.fromkeys(THREATS_OF_TOPICS.values()) if threat in told)
 
 
 @transaction.atomic
@@ -118,8 +83,9 @@ def judge_finding(
     face, remembered = facing(finding), False
     if outcome == "negative":
         remembered = _remember(face, judgement)
+        close_if_unfounded(finding, by, judgement)
     else:
-        judgement.case = _follow(face, by, judgement, (classification, threats)).number
+        judgement.case = follow_judgement(face, by, judgement, (classification, threats)).number
     judgement.save()
     finding.save(update_fields=["state"])
     Alert.objects.filter(finding=finding, read_at=None).update(read_at=judgement.at, read_by=by.officer)
@@ -159,11 +125,11 @@ def overrule_judgement(
     new = _decide(finding, by, outcome, reason, overrules=old)
     face = facing(finding)
     reopened = _forget(RememberedNegative.objects.filter(judgement=old, forgotten_at=None), new.at)
-    told = bool(old.case) and _tell_case(by, old.case, new.reason)
+    told = bool(old.case) and tell_case(by, old.case, new.reason)
     if outcome == "negative":
         _remember(face, new)
     else:
-        new.case = old.case or _follow(face, by, new, (classification, threats)).number
+        new.case = old.case or follow_judgement(face, by, new, (classification, threats)).number
     new.save()
     terms: dict[str, Any] = {"outcome": outcome, "before": old.outcome, "case": new.case or old.case, "told": told}
     record(Verb.OVERRULE_JUDGEMENT, by=by, on=f"finding:{finding.pk}", **_terms_of(finding), **terms, reopened=reopened)
@@ -239,40 +205,6 @@ def _remember(face: Facing, judgement: Judgement) -> bool:
         judgement=judgement,
         expires_at=judgement.at + dt.timedelta(days=retention_in_force().negative_days),
     )
-    return True
-
-
-def _follow(face: Facing, by: Acting, judgement: Judgement, asked: tuple[str | None, Sequence[str]]) -> Case:
-    """Give the case that a judgement leads to: the one that another finding of the check opened, else a new one."""
-    finding, check = face.finding, face.finding.owner
-    classification, threats = asked
-    beside = check.findings.filter(is_discreet=finding.is_discreet).exclude(pk=finding.pk)
-    origins = [f"finding:{pk}" for pk in beside.values_list("pk", flat=True)]
-    case = open_cases_for(by).filter(origin__in=origins).first()
-    if case is not None:
-        add_note(by=by, case_id=case.pk, text=judgement.reason)
-    else:
-        case = open_case(
-            by=by,
-            title=f"{caption_of(finding)[:150]} ({check.number})",
-            threats=threats or threats_of_entry(face.entry),
-            purpose=check.purpose,
-            subjects=face.subjects,
-            origin=f"finding:{finding.pk}",
-            classification=classification or ("confidential" if finding.is_discreet else "restricted"),
-        )
-    if told := partner_told(face):
-        add_note(by=by, case_id=case.pk, text=told)
-    Check.objects.filter(pk=check.pk).update(keep_until=None)
-    return case
-
-
-def _tell_case(by: Acting, number: str, reason: str) -> bool:
-    """Write into a case that its judgement was overruled; no where it is closed or is another agency's."""
-    case = case_named(by, number)
-    if case is None or case.state == "closed":
-        return False
-    add_note(by=by, case_id=case.pk, text=reason)
     return True
 
 

@@ -36,8 +36,8 @@ VOCABULARIES = (
     "report_hint", "report_state", "reported", "request_kind", "results_by", "right", "role", "room", "rule", "said",
     "said_by", "schema", "score", "sex", "shared_mark", "side", "side_state", "simulated", "status", "stock",
     "stock_group", "stock_unit", "subject_part", "subject_role", "talk_act", "talk_do", "talk_state", "talks",
-    "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "traffic", "transport", "urgency",
-    "verb", "version_state", "via",
+    "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "trace_kind", "traffic", "transport",
+    "urgency", "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
 

@@ -16,6 +16,11 @@ from elchi.modules.operations.geography import Point, distance_km
 
 LOOK_BACK: Final = dt.timedelta(days=30)
 """How long before an incident something may have led to it."""
+ENDS_AFTER: Final = {
+    "minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1), "day": dt.timedelta(hours=12),
+    "month": dt.timedelta(days=31),
+}  # fmt: skip
+"""By precision of the time of an incident: how long after what is written down it may still have been."""
 NEAR_TIME: Final = dt.timedelta(hours=24)
 NEAR_KM: Final = 25.0
 _STRONG: Final = 100
@@ -57,6 +62,7 @@ class Scene:
     """An incident, as far as it is compared with traces."""
 
     at: dt.datetime
+    """The last moment at which it may have been."""
     marks: frozenset[str]
     crossing: str = ""
     point: Point | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from elchi.errors import NotFound
 from elchi.modules.operations.geography import Spot
@@ -169,10 +170,10 @@ def item_of(one: SeizedItem) -> Item:
 
 
 def told_of(row: Incident) -> Told:
-    """Give an incident as reports read it."""
-    at = row.crossing or row
+    """Give an incident as reports read it: its day is that of the node's clock, by which it is counted here too."""
+    at, card = row.crossing or row, replace(card_of(row), at=timezone.localtime(row.at))
     return Told(
-        number=row.number, card=card_of(row), found=found_of(row), country=row.unit.country_id or "",
+        number=row.number, card=card, found=found_of(row), country=row.unit.country_id or "",
         office=row.unit.name, agencies=tuple(sorted(one.code for one in row.agencies.all())),
         crossing_kind=row.crossing.kind if row.crossing else "", border=row.border, latitude=at.latitude,
         longitude=at.longitude, is_led=row.is_led, leads=row.led_by,

@@ -1,41 +1,35 @@
-"""What this node knew before an incident: checks, findings, alerts, cases and messages, as traces."""
+"""What this node knew before an incident: checks, findings, alerts and cases, as traces; messages are `told`."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django.db.models import Q
 from django.urls import reverse
 
-from elchi.errors import ElchiError
-from elchi.modules.operations.leads import LOOK_BACK, NEAR_TIME, Lead, Scene, Trace, leads_of
+from elchi.modules.operations.leads import ENDS_AFTER, LOOK_BACK, NEAR_TIME, Lead, Scene, Trace, leads_of
 from elchi.modules.operations.models import Incident, IncidentMark
 from elchi.modules.operations.models import Lead as LeadRow
-from elchi.node.audit.marks import marks_of
+from elchi.modules.operations.told import refs_of_alerts, told_before
 from elchi.node.audit.models import AuditLine
 from elchi.node.audit.verbs import Verb
 from elchi.node.cases.models import CaseMark, number_of
 from elchi.node.cases.queries import cases_for
 from elchi.node.checks.findings import alerts_for, findings_for
 from elchi.node.checks.models import Check, FoundEntry
-from elchi.node.federation.models import Incoming, Outgoing
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import Right
-from elchi.subjects import from_wire
 
 MOST: Final = 500
 """Of each sort that are looked at, the newest."""
-_KINDS: Final = frozenset(("person", "vehicle", "document", "organisation", "consignment"))
 
 
 def scene_of(row: Incident) -> Scene:
     """Give an incident as it is compared with traces."""
     at = row.crossing or row
     return Scene(
-        at=row.at,
+        at=min(row.at + ENDS_AFTER[row.precision], max(row.at, row.recorded_at)),
         marks=frozenset(IncidentMark.objects.filter(incident=row).values_list("hash", flat=True)),
         crossing=row.crossing.code if row.crossing else "",
         point=None if at.latitude is None or at.longitude is None else (at.longitude, at.latitude),
@@ -61,12 +55,11 @@ def traces_before(by: Acting, scene: Scene) -> dict[str, Trace]:
     wanted = Q(pk__in=keys) | near if scene.crossing else Q(pk__in=keys)
     rows = Check.objects.select_related("crossing").filter(wanted).order_by("-at")[:MOST]
     checks = {one.pk: one for one in rows} if by.may(Right.CHECK_SEE) else {}
-    found = findings_for(by).filter(owner__in=list(checks)).exclude(band="clear")[:MOST]
-    findings = {one.pk: _finding(one, checks[one.owner_id]) for one in found}
+    found = list(findings_for(by).filter(owner__in=list(checks)).exclude(band="clear")[:MOST])
+    raised = refs_of_alerts(one.entry for one in found)
+    findings = {one.pk: _finding(one, checks[one.owner_id], raised.get(one.entry, "")) for one in found}
     traces = [*map(_check, checks.values()), *findings.values(), *_alerts(by, findings), *_cases(by, scene)]
-    if by.may(Right.MESSAGE_SEE):
-        traces += _messages(scene, traces)
-    return {one.ref: one for one in traces}
+    return {one.ref: one for one in (*traces, *told_before(by, scene, traces))}
 
 
 def _checks_named(refs: Iterable[str]) -> dict[str, Trace]:
@@ -88,11 +81,11 @@ def _place(check: Check) -> dict[str, Any]:
     return {"crossing": crossing.code if crossing else "", "point": point}
 
 
-def _finding(one: FoundEntry, check: Check) -> Trace:
+def _finding(one: FoundEntry, check: Check, alert: str) -> Trace:
     return Trace(
         ref=f"finding:{one.pk}", at=check.at, code="finding", params={"list": one.watchlist, "band": one.band},
         address=reverse("finding", args=[one.pk]), marks=frozenset(check.marks), **_place(check),
-        before=(f"check:{check.pk}",),
+        before=tuple(filter(None, (f"check:{check.pk}", alert))),
     )  # fmt: skip
 
 
@@ -117,45 +110,3 @@ def _cases(by: Acting, scene: Scene) -> Iterator[Trace]:
             ref=f"case:{case_id}", at=subject.added_at, code="case", params={"number": number_of(case_id)},
             address=reverse("case", args=[case_id]), marks=frozenset(marks), before=(origin,) if origin else (),
         )  # fmt: skip
-
-
-def _messages(scene: Scene, traces: Iterable[Trace]) -> Iterator[Trace]:
-    """Give messages that were about one of the traces, or in whose body stands a mark of the incident."""
-    known = {trace.ref: trace for trace in traces}
-    since = scene.at - LOOK_BACK
-    came = Incoming.objects.filter(received_at__gte=since, received_at__lte=scene.at).select_related("partner")
-    sent = Outgoing.objects.filter(created_at__gte=since, created_at__lte=scene.at).select_related("partner")
-    rows: list[tuple[Any, dt.datetime, bool]] = [
-        *((one, one.received_at, True) for one in came.order_by("-id")[:MOST]),
-        *((one, one.created_at, False) for one in sent.order_by("-id")[:MOST]),
-    ]
-    refs = {one.message_id: f"message:{'in' if is_peer else 'out'}-{one.pk}" for one, _, is_peer in rows}
-    for one, at, is_peer in rows:
-        about = known.get(getattr(one, "on", ""))
-        marks = _marks_in(bytes(one.body or b"")) | (about.marks if about else frozenset())
-        before = tuple(ref for ref in (refs.get(one.re, ""), about.ref if about else "") if ref)
-        yield Trace(
-            ref=refs[one.message_id], at=at, code="message_in" if is_peer else "message_out",
-            params={"kind": one.kind, "partner": one.partner.code}, marks=marks & scene.marks, before=before,
-            is_peer=is_peer,
-        )  # fmt: skip
-
-
-def _marks_in(body: bytes) -> frozenset[str]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return frozenset()
-    return frozenset(_marks_of(told, 0))
-
-
-def _marks_of(told: Any, depth: int) -> Iterator[str]:
-    if depth > 8:
-        return
-    if isinstance(told, dict) and told.get("kind") in _KINDS:
-        try:
-            yield from marks_of(from_wire(told))
-        except ElchiError:
-            return
-    for part in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
-        yield from _marks_of(part, depth + 1)

@@ -176,6 +176,29 @@ class Client:
             yield from page["items"]
             cursor = page["next"]
 
+    def read(self, path: str, **wanted: Any) -> Mapping[str, Any]:
+        """Give what an address of the API says, such as `/units/uz-blo-oybek`; `wanted` is its question."""
+        return self._get(path, **wanted)
+
+    def do(self, path: str, body: Mapping[str, Any], *, key: str = "") -> Mapping[str, Any]:
+        """Have something done at an address of the API, once."""
+        return self._post(path, body, key)
+
+    def table(self, path: str, **wanted: Any) -> Iterator[bytes]:
+        """Give a table (CSV) as it comes; what began to come is not asked for again.
+
+        Raises:
+            Unreachable: also where the line breaks before its end.
+        """
+        try:
+            with self._http.stream("GET", path, params=wanted) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    _read(answer)
+                yield from answer.iter_bytes()
+        except httpx.TransportError as error:
+            raise Unreachable("node_unreachable", reason=type(error).__name__) from error
+
     def _get(self, path: str, **params: Any) -> Mapping[str, Any]:
         return self._ask(self._http.build_request("GET", path, params=params))
 

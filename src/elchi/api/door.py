@@ -41,7 +41,8 @@ def api_door(answer: Answer) -> Answer:
         given = _answer(request)
         given.setdefault("Cache-Control", "private, no-cache")
         given.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        return _unless_known(request, given) if request.method == "GET" and given.status_code == 200 else given
+        is_whole = request.method == "GET" and given.status_code == 200 and not given.streaming
+        return _unless_known(request, given) if is_whole else given
 
     return answered
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
@@ -13,13 +13,18 @@ from elchi.api.answers import answer, once
 from elchi.api.paging import Asked, Page, page_of
 from elchi.api.shapes import Instant
 from elchi.api.tokens import AtApi
+from elchi.console.sheets import csv_answer
 from elchi.modules.operations import queries, services
 from elchi.modules.operations.reported import WantedReports, received
 from elchi.modules.operations.reports import as_messages
 from elchi.modules.operations.rules import OperationsRight
 from elchi.modules.operations.wire import card_from_wire, card_to_wire, found_from_wire, found_to_wire
+from elchi.node.here import here
 
 router = Router()
+CSV: Final = {
+    "responses": {200: {"description": "CSV in UTF-8", "content": {"text/csv": {"schema": {"type": "string"}}}}}
+}
 Parts = list[dict[str, Any]]
 
 
@@ -138,6 +143,7 @@ class WantedIncidents(BaseModel):
     unit: str = Field("", max_length=64)
     agency: str = Field("", max_length=64)
     impact: str = Field("", max_length=8)
+    route: str = Field("", max_length=9, description="`TJ-KZ`: from where to where; `?` for not known.")
     led: str = Field("", max_length=3, description="`yes` or `no`.")
     as_of: Instant | None = None
 
@@ -192,6 +198,13 @@ def send_report(request: AtApi, incident_id: int, new: NewReport) -> HttpRespons
         for one in sent
     ]  # fmt: skip
     return answer(Tellings(items=items), 201)
+
+
+@router.get("/tables/{name}", summary="Incidents as a table", openapi_extra=CSV)
+def take_report(request: AtApi, name: str, wanted: Annotated[WantedIncidents, Query()]) -> StreamingHttpResponse:
+    """Give a report (national, regional, drugs, customs) as CSV; that it was taken is written down."""
+    report, rows = services.take_report(by=request.auth, name=name, wanted=queries.Wanted(**wanted.model_dump()))
+    return csv_answer(f"{here().code}-{report.name}", [column for column, _ in report.columns], rows)
 
 
 def _report(row: Any) -> ReportLine:

@@ -40,6 +40,17 @@ class Operations(ModuleConfig):
     routers: ClassVar[Mapping[str, str]] = {
         "incidents": "elchi.modules.operations.api.router",
         "exhibits": "elchi.modules.operations.api_exhibits.router",
+        "units": "elchi.modules.operations.api_units.router",
+        "mandate": "elchi.modules.operations.api_units.mandates",
+        "tasks": "elchi.modules.operations.api_tasks.router",
+        "results": "elchi.modules.operations.api_results.router",
+        "sections": "elchi.modules.operations.api_results.sections",
+        "office-register": "elchi.modules.operations.api_results.offices",
+        "reviews": "elchi.modules.operations.api_reviews.router",
+        "crossing-profiles": "elchi.modules.operations.api_reviews.profiles",
+        "corridors": "elchi.modules.operations.api_corridors.router",
+        "waitings": "elchi.modules.operations.api_corridors.waitings",
+        "joint-operations": "elchi.modules.operations.api_joint.router",
     }
 
     def ready(self) -> None:

@@ -16,6 +16,8 @@ from elchi.modules.operations.seizure import currencies
 
 GROUPS: Final = ("staff", "lanes", "equipment", "power", "link")
 UNITS: Final = ("person", "piece", "hour")
+NEEDS: Final = ("group", "item", "needed", "have", "missing", "unit", "price", "currency", "cost")
+"""Columns of the needs list as a table."""
 MOST: Final = 100_000
 _SUGGESTED: Final = (
     ("officers_per_shift", "staff", 12, "person"),
@@ -130,6 +132,12 @@ def profile_of(template: Sequence[Need], have: Mapping[str, int]) -> Profile:
         if gap.cost:
             costs[gap.need.currency] = costs.get(gap.need.currency, Decimal(0)) + gap.cost
     return Profile(gaps, costs, sum(gap.cost is None for gap in gaps))
+
+
+def needs_row(gap: Gap) -> list[Any]:
+    """Give a line as a row of the table of needs, `NEEDS`."""
+    need = gap.need
+    return [need.group, need.item, need.needed, gap.have, gap.missing, need.unit, need.price, need.currency, gap.cost]
 
 
 def need_to_wire(need: Need) -> dict[str, Any]:

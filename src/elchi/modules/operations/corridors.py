@@ -21,6 +21,8 @@ from elchi.node.officers.rules import Right
 LANES: Final = ("passenger", "car", "bus", "truck")
 DIRECTIONS: Final = ("entry", "exit")
 LEAST_STOPS, MOST_STOPS = 2, 20
+USUAL_DAYS: Final = 30
+"""Looked back at, where nobody says from when."""
 _MOST_WAITINGS: Final = 5_000
 """Looked at in a period, the newest."""
 
@@ -62,13 +64,23 @@ def corridor_of(corridor_id: int) -> Corridor:
     return found
 
 
-def stops_of(by: Acting, codes: Sequence[str], from_at: dt.datetime, until: dt.datetime) -> list[Stop]:
-    """Give what happened at each crossing of a route, in its order; in four queries whatever its length."""
+def stops_of(
+    by: Acting, codes: Sequence[str], from_at: dt.datetime, until: dt.datetime, as_of: dt.datetime | None = None
+) -> list[Stop]:
+    """Give what happened at each crossing of a route, in its order; in four queries whatever its length.
+
+    Args:
+        by: who reads; alerts are those that he may see.
+        codes: of the crossings.
+        from_at: begin of the period.
+        until: its end.
+        as_of: incidents as they were known then.
+    """
     period = Q(at__gte=from_at, at__lt=until)
     checks = _by_code(
         Check.objects.filter(period, crossing__code__in=codes), "crossing__code", stopped=Q(verdict="stop")
     )
-    wanted = conditions(Wanted(from_at=from_at, until=until))
+    wanted = conditions(Wanted(from_at=from_at, until=until, as_of=as_of))
     events = _by_code(Incident.objects.filter(wanted, place_key__in=codes), "place_key", seizures=Q(kind="seizure"))
     alerts = None
     if by.may(Right.ALERT_SEE):

@@ -19,13 +19,12 @@ from elchi.console.kit import AtDoor, asked_of, page, show
 from elchi.console.templatetags.elchi import crossing_name
 from elchi.locale import Words
 from elchi.modules.operations import corridors, services
-from elchi.modules.operations.corridors import DIRECTIONS, LANES, MOST_STOPS, Stop
+from elchi.modules.operations.corridors import DIRECTIONS, LANES, MOST_STOPS, USUAL_DAYS, Stop
 from elchi.modules.operations.models.corridors import WAITED_MOST
 from elchi.modules.operations.pages.base import OperationsForm, one_of, text
 from elchi.modules.operations.rules import OperationsRight
 from elchi.node.directory import queries as directory
 
-USUAL_DAYS: Final = 30
 ROWS: Final = 8
 """Crossings that the form has room for; three more than a corridor has."""
 _STEP, _EDGE, _LEAST, _MOST = 150, 110, 8, 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
@@ -19,7 +18,7 @@ from elchi.console.sheets import csv_answer
 from elchi.console.templatetags.elchi import crossing_name, name_of
 from elchi.locale import Words
 from elchi.modules.operations import maturity, reviews, services
-from elchi.modules.operations.capability import GROUPS, MOST, Gap, Need, Profile, profile_of
+from elchi.modules.operations.capability import GROUPS, MOST, NEEDS, Need, Profile, needs_row, profile_of
 from elchi.modules.operations.maturity import LONGEST_EVIDENCE, PRACTICES, SCORES, Answer, mean_of, weakest
 from elchi.modules.operations.pages.base import OperationsForm, one_of, text
 from elchi.modules.operations.pages.shown import amount_of
@@ -174,8 +173,7 @@ def crossing_profile(request: AtDoor, code: str) -> HttpResponseBase:
     place, stock = directory.crossing_of(code), reviews.stock_of(code)
     profile = profile_of(reviews.template_in_force(), stock.have if stock else {})
     if asked_of(request, "as")["as"] == "csv":
-        heads = ["group", "item", "needed", "have", "missing", "unit", "price", "currency", "cost"]
-        return csv_answer(f"{code}-needs", heads, [_line(gap) for gap in profile.gaps])
+        return csv_answer(f"{code}-needs", NEEDS, map(needs_row, profile.gaps))
     groups = [(name, [gap for gap in profile.gaps if gap.need.group == name]) for name in GROUPS]
     needs = [(gap, f"{amount_of(request.words, gap.cost)} {gap.need.currency}" if gap.cost else "")
              for gap in profile.missing]  # fmt: skip
@@ -242,9 +240,3 @@ def _sheet(told: Review, earlier: Review | None) -> list[list[Any]]:
 
 def _costs(words: Words, profile: Profile) -> str:
     return ", ".join(f"{amount_of(words, cost)} {currency}" for currency, cost in sorted(profile.costs.items()))
-
-
-def _line(gap: Gap) -> list[Any]:
-    need = gap.need
-    cost: Decimal | None = gap.cost
-    return [need.group, need.item, need.needed, gap.have, gap.missing, need.unit, need.price, need.currency, cost]

@@ -251,9 +251,7 @@ def give_task(request: AtDoor) -> HttpResponseBase:
         except NotAllowed as error:
             if error.code not in REFUSALS:
                 raise
-            names = {one.office.code: name_of(request.words, one.office) for one in units.units()}
-            offered = [(one, names[one.code]) for one in units.offers_for(order.where, order.acts)]
-            context |= {"refusal": _refusal(request.words, error), "offers": offered}
+            context |= {"refusal": _refusal(request.words, error), "offers": _offered(request.words, error)}
         except ElchiError as error:
             form.refuse(error)
         else:
@@ -288,8 +286,14 @@ def move_task(request: AtDoor, task_id: int) -> HttpResponseBase:
     return redirect("unit_task", task_id)
 
 
+def _offered(words: Words, error: NotAllowed) -> list[tuple[Any, str]]:
+    names = {one.office.code: name_of(words, one.office) for one in units.units()}
+    offers: Any = error.params["offers"]
+    return [(one, names[one["code"]]) for one in offers]
+
+
 def _refusal(words: Words, error: NotAllowed) -> str:
-    told = dict(error.params)
+    told = {name: value for name, value in error.params.items() if name != "offers"}
     if "act" in told:
         told["act"] = words.text(f"act.{told['act']}")
         told["reason"] = words.text(f"mandate_reason.{told['reason']}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -187,7 +187,7 @@ def give_task(*, by: Acting, code: str, order: Order) -> UnitTask:
 
     Raises:
         NotAllowed: `right_missing`; `task_outside_mandate` with the act, the reason, and the article and law that say
-            so; `task_outside_area`; `unit_not_available`. `units.offers_for` tells who may go instead.
+            so; `task_outside_area`; `unit_not_available`. Each has `offers`: who may go instead, the nearest first.
         NotFound: `unit_unknown`, `crossing_unknown`, `operation_unknown`.
         InvalidInput: `operations_invalid`.
     """
@@ -195,7 +195,7 @@ def give_task(*, by: Acting, code: str, order: Order) -> UnitTask:
     purpose = _said("purpose", order.purpose, 300)
     unit = units.unit_of(code)
     candidate = units.candidate_of(unit, order.where, order.acts, units.lines_in_force())
-    _refuse(candidate)
+    _refuse(candidate, order)
     spot, _ = units.place_of(order.where)
     task = UnitTask.objects.create(
         unit=unit,
@@ -253,7 +253,11 @@ def move_task(*, by: Acting, task_id: int, move: str, note: str = "", incident: 
     return task
 
 
-def _refuse(candidate: tasking.Candidate) -> None:
+def _refuse(candidate: tasking.Candidate, order: Order) -> None:
+    """Do nothing if a unit may go; else say why not, and who may."""
+    if tasking.is_eligible(candidate):
+        return
+    offers = [asdict(one) for one in units.offers_for(order.where, order.acts)]
     refused = units.refusal_of(candidate)
     if refused:
         line = refused.line
@@ -264,11 +268,13 @@ def _refuse(candidate: tasking.Candidate) -> None:
             reason=refused.reason,
             article=line.article if line else "",
             law=line.law if line else "",
+            offers=offers,
         )
     if not candidate.holds:
-        raise NotAllowed("task_outside_area", field="unit", unit=candidate.code)
-    if candidate.availability != "available":
-        raise NotAllowed("unit_not_available", field="unit", unit=candidate.code, state=candidate.availability)
+        raise NotAllowed("task_outside_area", field="unit", unit=candidate.code, offers=offers)
+    raise NotAllowed(
+        "unit_not_available", field="unit", unit=candidate.code, state=candidate.availability, offers=offers
+    )
 
 
 def _basis(one: Any) -> dict[str, str]:

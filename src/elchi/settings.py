@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "elchi.node.cases",
     "elchi.node.liaison",
     "elchi.node.checks",
+    "elchi.node.officelog",
     "elchi.modules.interpol",
     "elchi.modules.operations",
     "elchi.modules.private_match",

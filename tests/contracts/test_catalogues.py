@@ -26,17 +26,18 @@ VOCABULARIES = (
     "evidence_missing", "factor", "fault", "field", "finding_state", "format_name", "goods", "goods_form", "goods_type",
     "guidance", "guidance_word", "hand_over", "handling", "hit_act", "impact", "import_field", "incident_kind",
     "instrument", "interpol", "invitation", "key_use", "kind", "lane", "language", "lead_reason", "lead_state", "level",
-    "link", "list_field", "list_format", "mandate_reason", "manifest_state", "mark_kind", "mask", "match",
-    "match_state", "match_suspicion", "matter", "matter_tried", "measure", "menu", "message_kind", "message_outcome",
-    "message_state", "node_caution", "node_fault", "office_kind", "onward", "operation_at", "operation_kind",
-    "operation_move", "operations", "origin", "outcome", "packaging", "part", "partner_caution", "partner_state",
-    "period", "person_end", "person_role", "phase", "place", "point_kind", "point_move", "point_state", "practice",
-    "precision", "property", "purpose", "query_source", "query_state", "queue", "reach", "reaction", "regional",
-    "regional_by", "regional_item", "regional_tab", "regional_told", "register_status", "report", "report_field",
-    "report_hint", "report_state", "reported", "request_kind", "results_by", "right", "role", "room", "rule", "said",
-    "said_by", "schema", "score", "sex", "shared_mark", "side", "side_state", "simulated", "status", "stock",
-    "stock_group", "stock_unit", "subject_part", "subject_role", "talk_act", "talk_do", "talk_state", "talks",
-    "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "trace_kind", "traffic", "transport",
+    "link", "list_field", "list_format", "log_fault", "log_kind", "log_reference", "mandate_reason", "manifest_state",
+    "mark_kind", "mask", "match", "match_state", "match_suspicion", "matter", "matter_tried", "matters", "measure",
+    "menu", "message_kind", "message_outcome", "message_state", "node_caution", "node_fault", "office_kind", "onward",
+    "operation_at", "operation_kind", "operation_move", "operations", "origin", "outcome", "packaging", "part",
+    "partner_caution", "partner_state", "period", "person_end", "person_role", "phase", "place", "point_kind",
+    "point_move", "point_state", "practice", "precision", "property", "purpose", "query_source", "query_state", "queue",
+    "reach", "reaction", "regional", "regional_by", "regional_item", "regional_tab", "regional_told", "register_status",
+    "report", "report_field", "report_hint", "report_state", "reported", "request_kind", "results_by", "right", "role",
+    "room", "rule", "said", "said_by", "schema", "score", "sex", "shared_mark", "side", "side_state", "simulated",
+    "status", "stock", "stock_group", "stock_unit", "subject_part", "subject_role", "talk_act", "talk_do", "talk_state",
+    "talks", "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "trace_kind", "traffic",
+    "transport",
     "urgency", "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
@@ -44,7 +45,7 @@ VOCABULARIES = (
 
 WHOLE = ("en", "ru")
 """Languages of everything."""
-FIRST_LINE = ("checks", "findings", "frame", "said")
+FIRST_LINE = ("checks", "findings", "frame", "log", "said")
 """Catalogues of what a first-line officer meets, and of the ready sentences of the desk; every language has them."""
 
 

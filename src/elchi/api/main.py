@@ -10,7 +10,20 @@ from django.utils.module_loading import import_string
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from elchi.api import audit, cases, checks, desk, directory, entries, findings, lists, me, office_alerts, partners
+from elchi.api import (
+    audit,
+    cases,
+    checks,
+    desk,
+    directory,
+    entries,
+    findings,
+    lists,
+    me,
+    office_alerts,
+    office_log,
+    partners,
+)
 from elchi.api.described import DescribedApi
 from elchi.api.problems import problem_of
 from elchi.api.tokens import TokenDoor
@@ -30,6 +43,8 @@ _ROUTERS: Any = {
     "cases": cases.router,
     "requests": desk.router,
     "office-alerts": office_alerts.router,
+    "log": office_log.router,
+    "hand-overs": office_log.hand_overs,
     "directory": directory.router,
     "partners": partners.router,
     "agreements": partners.agreements,

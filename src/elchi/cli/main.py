@@ -23,6 +23,7 @@ from elchi.cli.exits import Exit
 from elchi.cli.init import init
 from elchi.cli.keys import keys
 from elchi.cli.lists import lists
+from elchi.cli.log import log
 from elchi.cli.modules import module_commands
 from elchi.cli.partner import partner
 from elchi.cli.run import run as run_node
@@ -44,7 +45,7 @@ def elchi(door: Door) -> None:
 
 
 _NODE = (
-    agreement, audit, backup, bundle, check, config, demo, evidence, init, keys, lists, partner, restore, run_node,
+    agreement, audit, backup, bundle, check, config, demo, evidence, init, keys, lists, log, partner, restore, run_node,
     screen, status, upgrade,
 )  # fmt: skip
 for command in (*_NODE, *module_commands()):

@@ -32,6 +32,7 @@ def duties() -> tuple[Duty, ...]:
     from elchi.node.checks import services as checks
     from elchi.node.federation import services as federation
     from elchi.node.liaison import services as liaison
+    from elchi.node.officelog import services as officelog
     from elchi.node.watchlists import services as watchlists
 
     return (
@@ -48,6 +49,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("apply_retention", 86_400, lambda: checks.apply_retention(by=NODE)),
         Duty("remove_kept_messages", 86_400, lambda: federation.remove_kept_messages(by=NODE)),
         Duty("remove_kept_conversations", 86_400, lambda: liaison.remove_kept_conversations(by=NODE)),
+        Duty("remove_log_words", 86_400, lambda: officelog.remove_kept_words(by=NODE)),
         Duty("clear_sessions", 86_400, lambda: call_command("clearsessions")),
         Duty("start_agreements", 60, lambda: federation.start_agreements(by=NODE)),
         Duty("renew_keys", 3600, lambda: federation.renew_keys(by=NODE)),

@@ -12,6 +12,7 @@ from elchi.locale import Words
 from elchi.node.checks.findings import count_open, count_unread
 from elchi.node.here import here
 from elchi.node.liaison.queries import count_waiting
+from elchi.node.officelog.queries import count_waiting as count_handed
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.rules import THEMES, Right
 from elchi.node.plug import Entry, modules
@@ -22,6 +23,7 @@ WORK: Final = (
     Entry("manifests", "manifests", Right.MANIFEST_SCREEN, "rows"),
     Entry("cases", "cases", Right.CASE_SEE, "folder"),
     Entry("desk", "desk", Right.DESK_SEE, "scales", count_waiting),
+    Entry("log", "log", Right.LOG_SEE, "rows", count_handed),
     Entry("lists", "lists", Right.LIST_SEE, "list"),
     Entry("partners", "partners", Right.PARTNER_SEE, "pair"),
     Entry("directory", "directory", Right.DIRECTORY_SEE, "people"),

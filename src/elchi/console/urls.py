@@ -14,6 +14,7 @@ ROOMS: Final = (
     "audit",
     "cases",
     "desk",
+    "officelog",
     "check",
     "manifests",
     "officers",

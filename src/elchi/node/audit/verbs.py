@@ -162,6 +162,14 @@ class Verb(AnyVerb):
     HEAR_ACKNOWLEDGED = "liaison.hear_acknowledged"
     WITHDRAW_ALERT = "liaison.withdraw_alert"
     EXPIRE_ALERT = "liaison.expire_alert"
+    # the log of an office
+    WRITE_LOG = "officelog.write_entry"
+    HAND_OVER_SHIFT = "officelog.hand_over_shift"
+    TAKE_OVER_SHIFT = "officelog.take_over_shift"
+    READ_LOG = "officelog.read_log"
+    EXPORT_LOG = "officelog.export_log"
+    VERIFY_LOG = "officelog.verify_log"
+    REMOVE_LOG_WORDS = "officelog.remove_words"
     # audit
     SEARCH_AUDIT = "audit.search_audit"
     EXPORT_AUDIT = "audit.export_audit"

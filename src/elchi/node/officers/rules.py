@@ -47,6 +47,9 @@ class Right(AnyRight):
     DESK_SEE = "desk.see"
     """Of the desk, what is released to his agency."""
     DESK_WORK = "desk.work"
+    LOG_SEE = "log.see"
+    """Of the log of his office, what is released to his agency."""
+    LOG_WRITE = "log.write"
     DIRECTORY_SEE = "directory.see"
     DIRECTORY_WRITE = "directory.write"
     RESULTS_SEE = "results.see"
@@ -96,6 +99,8 @@ RIGHTS: Final[Mapping[AnyRight, frozenset[str]]] = {
     Right.CASE_WORK: frozenset((_SECOND, _ANALYST, _SUPERVISOR)),
     Right.DESK_SEE: frozenset((_SECOND, _ANALYST, _SUPERVISOR, _AUDITOR)),
     Right.DESK_WORK: frozenset((_SECOND, _SUPERVISOR)),
+    Right.LOG_SEE: frozenset((_FIRST, _SECOND, _ANALYST, _SUPERVISOR, _AUDITOR)),
+    Right.LOG_WRITE: frozenset((_FIRST, _SECOND, _SUPERVISOR)),
     Right.DIRECTORY_SEE: frozenset(Role),
     Right.DIRECTORY_WRITE: frozenset((_ADMINISTRATOR,)),
     Right.RESULTS_SEE: frozenset((_ANALYST, _SUPERVISOR, _PROGRAMME, _AUDITOR)),

@@ -1,0 +1,1 @@
+"""The log of the office, and the hand-over of a shift."""

@@ -45,6 +45,7 @@ from elchi.node.federation import services as federation
 from elchi.node.federation.models import Outgoing, Partner
 from elchi.node.here import here, keys_passphrase
 from elchi.node.liaison import services as liaison
+from elchi.node.officelog import services as officelog
 from elchi.node.officers.acting import Acting
 from elchi.node.officers.models import Officer
 from elchi.node.officers.queries import acting_of
@@ -227,7 +228,25 @@ def _talk(by: Acting) -> list[str]:
     liaison.withdraw_alert(by=by, alert_id=liaison.raise_alert(by=by, card=card).pk)
     return [
         f"/desk/{sent.pk}/", f"/desk/{draft.pk}/preview/", f"/desk/{near.pk}/", f"/desk/alerts/{alert.pk}/",
-        "/desk/alerts/", "/desk/alerts/raise/",
+        "/desk/alerts/", "/desk/alerts/raise/", *_log(by, customs),
+    ]  # fmt: skip
+
+
+def _log(by: Acting, customs: Acting) -> list[str]:
+    """Write into the log, correct it, hand a shift over twice and take one over; give the pages."""
+    told = officelog.Written(
+        kind="fault", text="Весы на полосе 2 не работают.", happened_at=timezone.now() - dt.timedelta(hours=2),
+        references={"case": ["KZ-KOR-1-C-0001"]},
+    )  # fmt: skip
+    first = officelog.write_entry(by=by, written=told)
+    new = officelog.correct_entry(by=by, number=first.number, text="Весы на полосе 3 не работают.")
+    taken, waits = (officelog.hand_over_shift(by=by, remarks="Ждём ответа соседей.") for _ in "ab")
+    colleague = make_officer(Role.SECOND_LINE, agency=by.himself.agency, office=by.himself.office, shown="А. Досов")
+    officelog.take_over_shift(by=acting_of(colleague, via="console"), number=taken.number, remarks="Принял.")
+    officelog.write_entry(by=customs, written=officelog.Written(kind="note", text="Своё."))
+    return [
+        f"/log/{first.number}/", f"/log/{new.number}/", "/log/print/", "/log/?q=Весы", "/log/shift/",
+        f"/log/shift/{taken.number}/", f"/log/shift/{waits.number}/",
     ]  # fmt: skip
 
 

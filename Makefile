@@ -49,7 +49,7 @@ check: lint
 	$(BIN)/pytest -q $(SPREAD) $(QUICK)
 
 bench: install
-	@test -n "$(NAME)" || { echo "make bench NAME=exchange|desk|names|index|keys|mrz|lists|figures|picture|private-match|interpol-side|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=exchange|desk|names|index|keys|mrz|lists|figures|picture|private-match|interpol-side|scan|offline-copy|seal|start [ARGS=...]" >&2; exit 2; }
 	@$(BIN)/python -m bench.$(subst -,_,$(NAME)) $(ARGS)
 
 lock: install

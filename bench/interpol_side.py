@@ -60,7 +60,7 @@ def main() -> None:
 def _measure(folder: Path, scans: int) -> dict[str, float]:
     _make_certificates(folder)
     copy = _make_copy(folder)
-    zones = [_zone(LISTED if at % 2 else f"R{at:08}") for at in range(scans)]
+    zones = [zone_of(LISTED if at % 2 else f"R{at:08}") for at in range(scans)]
     paths = folder / "side.crt", folder / "side.key", folder / "bureau.crt"
     with Simulator([RECORD], certificate=paths[0], key=paths[1], trusted=paths[2]) as simulator:
         told = read_mapping((files("elchi.modules.interpol") / "find_like.toml").read_text(encoding="utf-8"))
@@ -105,7 +105,8 @@ def _check(told: Told, source: Source, *, listed: bool) -> None:
         raise SystemExit(f"an answer is wrong: {told}")
 
 
-def _zone(number: str) -> str:
+def zone_of(number: str) -> str:
+    """Give the zone of an invented passport."""
     fields = MrzFields(
         format=MrzFormat.TD3, document_type="P", issuer="KGZ", document_number=number, family_name="NAZARZODA",
         given_names="ZEBO", nationality="KGZ", birth_date="1984-11-03", sex="F", expiry_date="2032-04-15",

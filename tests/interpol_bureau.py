@@ -19,7 +19,7 @@ from elchi.exchange.batch import Item
 from elchi.exchange.message import Lane, Message
 from elchi.modules.interpol import services
 from elchi.modules.interpol.access_point import POINT_KINDS, AccessRule
-from elchi.modules.interpol.models import AccessPoint
+from elchi.modules.interpol.models import AccessPoint, OnlineTask
 from elchi.modules.interpol.offline.build import COLUMNS, read_whole
 from elchi.modules.interpol.offline.copy_file import WHOLE, CopyHead, write_copy_file
 from elchi.modules.interpol.question import KINDS
@@ -84,6 +84,12 @@ def connected(records: list[dict[str, Any]] | None = None, **connection: object)
             yield simulator
         finally:
             close_sides()
+
+
+def ask_online() -> int:
+    """Ask the online side what waits for it, as the threads of a process do; give how often somebody was asked."""
+    waiting = list(OnlineTask.objects.values_list("query", flat=True))
+    return sum(services.ask_online(by=NODE, query_id=one) for one in waiting)
 
 
 def copy_content(

@@ -17,6 +17,7 @@ from tests.partner_node import PartnerNode
 
 from elchi.exchange.message import Lane
 from elchi.modules.interpol.models import HitConfirmation, Query
+from elchi.modules.interpol.simulator import Fault
 from elchi.node.officers.rules import Role
 
 
@@ -35,21 +36,48 @@ def scan(desk: Desk, number: str) -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("language", "refer", "age"), [("en", "REFER", "3 hours old"), ("ru", "ПЕРЕДАТЬ", "возраст 3 часа")]
+    ("language", "refer", "age", "online"),
+    [
+        ("en", "REFER", "3 hours old", "INTERPOL's side, online: REFER"),
+        ("ru", "ПЕРЕДАТЬ", "возраст 3 часа", "Сторона Интерпола, на связи: ПЕРЕДАТЬ"),
+    ],
 )
-def test_a_scan_online_and_with_the_line_cut(door: Door, tmp_path: Path, language: str, refer: str, age: str) -> None:
+def test_a_scan_online_and_with_the_line_cut(
+    door: Door, tmp_path: Path, language: str, refer: str, age: str, online: str
+) -> None:
     make_point()
     allow()
     put_copy(tmp_path, timezone.now(), age=dt.timedelta(hours=3))
     desk = door.open(officer(Role.FIRST_LINE, language))
     with connected():
         scan(desk, LISTED)
+        desk.page.get_by_text(online).wait_for()
         told = desk.text()
-        assert (refer in told, age in told, LISTED in told) == (True, False, False)
+        assert (refer in told, age in told, LISTED in told) == (True, True, False)
     scan(desk, LISTED)
+    text = desk.text()
+    assert (refer in text, age in text, LISTED in text) == (True, True, False)
+    told = [list(one.answers.values_list("source", flat=True)) for one in Query.objects.order_by("id")]
+    assert told == [["offline", "online"], ["offline"]]
+
+
+def test_a_slow_online_side_holds_no_officer(door: Door, tmp_path: Path) -> None:
+    make_point()
+    allow()
+    put_copy(tmp_path, timezone.now(), age=dt.timedelta(hours=3))
+    desk = door.open(officer(Role.FIRST_LINE))
+    bare = door.open(officer(Role.FIRST_LINE), java_script_enabled=False)
+    with connected() as simulator:
+        simulator.fault, simulator.slow_seconds = Fault.SLOW, 3.0
+        scan(desk, "AC0000009")
+        told = desk.text()
+        assert ("ASKING" in told, "3 hours old" in told, "NOTHING REPORTED" in told) == (True, True, True)
+        assert Query.objects.get().state == "asking"
+        bare.go(desk.at())
+        for one in (desk, bare):  # one is fetched anew by itself, the other by the browser
+            one.page.locator("h1", has_text="NOTHING REPORTED").wait_for()
     told = desk.text()
-    assert (refer in told, age in told, LISTED in told) == (True, True, False)
-    assert [one.answers.get().source for one in Query.objects.order_by("id")] == ["online", "offline"]
+    assert ("INTERPOL's side, online" in told, "3 hours old" in told) == (True, True)
 
 
 def test_a_hit_is_confirmed_before_anything_rests_on_it(door: Door, tmp_path: Path) -> None:

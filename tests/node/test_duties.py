@@ -26,6 +26,7 @@ def test_at_a_node_where_nothing_waits_every_duty_is_done() -> None:
         "remove_kept_conversations": 0,
         "remove_log_words": 0,
         "clear_sessions": 0,
+        "ask_left": 0,
         "watch_points": 0,
         "give_up_owners": 0,
         "expire_queries": 0,

@@ -13,6 +13,7 @@ from tests.interpol_bureau import (
     LISTED,
     agree,
     allow,
+    ask_online,
     chief,
     connected,
     copy_content,
@@ -33,7 +34,7 @@ from elchi.modules.interpol.services import PointCard
 from elchi.modules.interpol.services.copies import FILE, MEDIA_TYPE
 from elchi.modules.interpol.sides import offline_copy
 from elchi.node.audit.models import AuditLine
-from elchi.node.federation.models import Incoming, Outgoing, Partner
+from elchi.node.federation.models import AgreementVersion, Incoming, Outgoing, Partner
 from elchi.node.federation.services import accept
 from elchi.node.officers.rules import Role
 from elchi.seal.part import Part
@@ -62,6 +63,7 @@ def tj(tmp_path: Path, now: dt.datetime) -> PartnerNode:
 
 def taken(node: PartnerNode, *items: Item) -> list[tuple[str, str]]:
     pushed = accept(items=items, peer=node.code, carrier="https", at=node.now)
+    ask_online()
     return [(one.result, one.code) for one in pushed.outcomes]
 
 
@@ -136,6 +138,31 @@ def test_what_a_node_may_not_ask_is_refused_with_its_code(
 
 def test_a_partner_that_is_no_access_point_asks_nothing(kg: PartnerNode) -> None:
     assert refused(kg, said(kg, "interpol.query", {"subject": STOLEN})) == "access_point_unknown"
+
+
+def test_a_node_is_answered_once_the_online_side_was_asked_and_not_before(
+    kg: PartnerNode, tmp_path: Path, now: dt.datetime
+) -> None:
+    point_of(kg)
+    put_copy(tmp_path, now)
+    with connected():
+        accept(items=[said(kg, "interpol.query", {"subject": STOLEN})], peer=kg.code, carrier="https", at=kg.now)
+        assert (Query.objects.get().state, sent(kg, "interpol.answer")) == ("asking", [])
+        ask_online()
+    (answer,) = sent(kg, "interpol.answer")
+    assert (answer.body["guidance"], answer.body["source"]) == ("refer", "online")
+    assert HitConfirmation.objects.get().number == answer.body["reference"]
+
+
+def test_an_answer_that_may_not_go_any_more_is_kept_here(kg: PartnerNode) -> None:
+    point_of(kg)
+    with connected():
+        accept(items=[said(kg, "interpol.query", {"subject": STOLEN})], peer=kg.code, carrier="https", at=kg.now)
+        AgreementVersion.objects.all().delete()
+        ask_online()
+    row = Query.objects.get()
+    assert (row.state, row.guidance, sent(kg, "interpol.answer")) == ("answered", "refer", [])
+    assert row.code == AuditLine.objects.get(verb="interpol.record_answer").detail["code"] == "agreement_missing"
 
 
 def test_a_question_that_comes_twice_is_asked_once(kg: PartnerNode) -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.api_calls import caller
 from tests.factories import make_office, make_officer, signed_in
-from tests.interpol_bureau import LISTED, agree, allow, connected, make_point, put_copy, said
+from tests.interpol_bureau import LISTED, agree, allow, ask_online, connected, make_point, put_copy, said
 from tests.node.test_interpol_exchange import STOLEN, taken
 from tests.partner_node import PartnerNode
 
@@ -88,9 +88,24 @@ def test_a_zone_with_a_wrong_digit_is_not_asked(bureau: None) -> None:
     ],
 )
 def test_each_kind_has_a_form(kind: str, fields: dict[str, str], bureau: None) -> None:
+    first = desk(Role.FIRST_LINE)
     with connected():
-        page = text(desk(Role.FIRST_LINE).post(f"/interpol_ask/{kind}/", {**fields, **FIELDS}, follow=True))
+        begun = first.post(f"/interpol_ask/{kind}/", {**fields, **FIELDS}, follow=True)
+        ask_online()
+    page = text(first.get(begun.redirect_chain[0][0]))
     assert ("REFER" in page, "INTERPOL&#x27;s side, online" in page) == (True, True)
+
+
+def test_until_the_online_side_has_answered_nobody_is_told_to_go(bureau: None) -> None:
+    first = desk(Role.FIRST_LINE)
+    with connected():
+        begun = first.post("/interpol_ask/", {"document_number": "AC0000009", "issuer": "KGZ", **FIELDS}, follow=True)
+        page = text(begun)
+        assert ("ASKING</h1>" in page, 'http-equiv="refresh"' in page, "3 hours old" in page) == (True, True, True)
+        assert Query.objects.get().guidance == ""
+        ask_online()
+    done = text(first.get(begun.redirect_chain[0][0]))
+    assert ("NOTHING REPORTED</h1>" in done, 'http-equiv="refresh"' in done) == (True, False)
 
 
 def test_what_is_missing_or_refused_is_said_on_the_form(bureau: None) -> None:
@@ -237,6 +252,19 @@ def test_a_program_asks_says_it_is_there_and_reads_the_board(bureau: None) -> No
     [hit] = who.get("/interpol/hits").json()["items"]
     assert (hit["owner"], hit["reported"], hit["step"], hit["point"]) == ("KGZ", "stolen", "hit", "KZ-KOR")
     assert caller(Role.FIRST_LINE).get("/interpol/hits").status_code == 403
+
+
+def test_a_program_is_told_that_the_answer_is_to_come(bureau: None) -> None:
+    who = caller(officer=make_officer(Role.FIRST_LINE, office=make_office("kordai")))
+    with connected():
+        told = who.post("/interpol/queries?wait=0", {"question": ID, "subject": STOLEN})
+        body = told.json()
+        assert (told.status_code, body["state"], body["guidance"]) == (202, "asking", "refer")
+        assert [one["source"] for one in body["answers"]] == ["offline"]
+        ask_online()
+    after = who.get(f"/interpol/queries/{body['id']}").json()
+    assert (after["state"], [one["source"] for one in after["answers"]]) == ("answered", ["offline", "online"])
+    assert who.post("/interpol/queries?wait=11", {"question": ID, "subject": STOLEN}).status_code == 422
 
 
 def test_a_stale_copy_shows_as_stale_on_page_and_api(tmp_path: Path) -> None:

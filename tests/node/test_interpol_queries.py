@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.factories import acting, make_office
-from tests.interpol_bureau import LISTED, allow, chief, connected, make_point, put_copy
+from tests.interpol_bureau import LISTED, allow, ask_online, chief, connected, make_point, put_copy
 
 from elchi.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from elchi.modules.interpol import queries, services
-from elchi.modules.interpol.models import AccessPoint, HitConfirmation, Query
+from elchi.modules.interpol.models import AccessPoint, HitConfirmation, OnlineTask, Query
 from elchi.modules.interpol.question import Firearm
 from elchi.modules.interpol.simulator import Fault
 from elchi.node.audit.models import AuditLine
@@ -37,7 +37,11 @@ def first() -> Acting:
 
 
 def ask(by: Acting, asked: Any = CLEAN, **given: Any) -> Query:
-    return services.ask(by=by, asked=asked, **{"purpose": "border_check", **given})
+    """Ask, and let the online side be asked beside it."""
+    row = services.ask(by=by, asked=asked, **{"purpose": "border_check", **given})
+    ask_online()
+    row.refresh_from_db()
+    return row
 
 
 def told(query: Query) -> list[tuple[str, str]]:
@@ -97,6 +101,52 @@ def test_whatever_is_wrong_online_the_copy_answers_with_its_age(
     assert (answer.source, answer.guidance, answer.stale) == ("offline", "refer", False)
     assert answer.copy_issued_at == now.replace(microsecond=now.microsecond // 1000 * 1000) - dt.timedelta(hours=30)
     assert [one["source"] for one in answer.refusals] == ["online"]
+
+
+def test_the_copy_answers_first_and_its_hit_is_the_one_that_the_online_side_names(
+    first: Acting, tmp_path: Path, now: dt.datetime
+) -> None:
+    make_point()
+    allow()
+    put_copy(tmp_path, now)
+    with connected():
+        row = services.ask(by=first, asked=STOLEN, purpose="border_check")
+        opened = row.hits.get()
+        assert (row.state, row.guidance, told(row), opened.record) == ("asking", "refer", [("offline", "refer")], "")
+        services.ask_owner(by=chief(), hit_id=opened.pk)
+        assert (ask_online(), OnlineTask.objects.count()) == (1, 0)
+    named = row.hits.get()
+    assert (named.pk, named.record, named.step) == (opened.pk, "D-1", "asked")
+    assert told(row) == [("offline", "refer"), ("online", "refer")]
+
+
+def test_what_a_process_left_the_worker_asks_once(first: Acting, now: dt.datetime) -> None:
+    make_point()
+    allow()
+    worker, second = chief(), dt.timedelta(seconds=1)
+    with connected() as simulator:
+        row = services.ask(by=first, asked=STOLEN, purpose="border_check")
+        assert services.ask_left(by=worker, now=now) == 0  # whoever asked it is about to
+        OnlineTask.objects.update(claimed_until=now + 30 * second)
+        assert services.ask_left(by=worker, now=now + 20 * second) == 0  # somebody is at it
+        OnlineTask.objects.update(claimed_until=now - second)
+        assert services.ask_left(by=worker, now=now + 31 * second) == 1
+        assert (services.ask_left(by=worker, now=now + 99 * second), simulator.asked) == (0, 1)
+    assert row.hits.get().record == "D-1"
+    lines = AuditLine.objects.filter(on=f"query:{row.pk}").order_by("sequence").values_list("verb", flat=True)
+    assert list(lines) == ["interpol.ask", "interpol.record_answer"]
+
+
+def test_what_was_asked_lies_no_longer_than_until_the_answer(first: Acting) -> None:
+    make_point()
+    allow()
+    with connected() as simulator:
+        simulator.fault = Fault.BROKEN
+        row = services.ask(by=first, asked=CLEAN, purpose="border_check")
+        assert OnlineTask.objects.get().subject["document_number"] == CLEAN.document_number
+        ask_online()
+    row.refresh_from_db()
+    assert (OnlineTask.objects.count(), row.state, told(row)) == (0, "answered", [("", "nobody_answered")])
 
 
 def test_a_stale_copy_says_ask_again_and_still_refers(first: Acting, tmp_path: Path, now: dt.datetime) -> None:

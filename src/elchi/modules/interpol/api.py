@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpResponse
 from django.utils import timezone
+from ninja import Query as Param
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -65,7 +66,9 @@ class QueryTold(BaseModel):
     number: str
     kind: str
     purpose: str
-    state: str = Field(description="`answered`, `waiting` (for the bureau), `refused`, `expired`.")
+    state: str = Field(
+        description="`answered`, `asking` (the online side), `waiting` (for the bureau), `refused`, `expired`."
+    )
     code: str
     guidance: Guided
     stale: bool
@@ -130,17 +133,26 @@ class HitsTold(Page[HitTold]):
     """A page of hits."""
 
 
-@router.post("/queries", response={201: QueryTold}, summary="Ask INTERPOL's side")
-def ask_query(request: AtApi, new: NewQuery) -> HttpResponse:
-    """Ask; the answer tells what the first line does, and how old that is."""
+@router.post("/queries", response={201: QueryTold, 202: QueryTold}, summary="Ask INTERPOL's side")
+def ask_query(
+    request: AtApi,
+    new: NewQuery,
+    wait: Annotated[float, Param(ge=0, le=10, description="Seconds to wait for the online side.")] = 1.0,
+) -> HttpResponse:
+    """Ask; the answer tells what the first line does, and how old that is.
+
+    202 says that somebody is still being asked: what the copy says stands in `answers`, the rest comes to the address
+    of the question.
+    """
     asked = asked_from_wire(new.subject)
     row = services.ask(by=request.auth, asked=asked, purpose=new.purpose, question=new.question)
-    return answer(_told(row), 201)
+    row = services.wait_for_online(row, wait)
+    return answer(_told(row), 202 if row.state in ("asking", "waiting") else 201)
 
 
 @router.get("/queries/{int:query_id}", response=QueryTold, summary="One question")
 def get_query(request: AtApi, query_id: int) -> HttpResponse:
-    """Give a question of the caller's office: the bureau may answer later."""
+    """Give a question of the caller's office: the online side, or the bureau, may answer later."""
     if not request.auth.may(InterpolRight.HIT_SEE):
         request.auth.require(InterpolRight.ASK)
     return answer(_told(queries.query_for(request.auth, query_id)))

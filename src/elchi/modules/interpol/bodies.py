@@ -12,7 +12,7 @@ from elchi.errors import ElchiError, InvalidInput
 from elchi.exchange.agreement import unmasked
 from elchi.exchange.message import Message
 from elchi.modules.interpol.confirmation import ANSWERS, STEPS
-from elchi.modules.interpol.gateway import Guidance, Told
+from elchi.modules.interpol.gateway import Guidance
 from elchi.modules.interpol.mapping import REPORTED
 from elchi.modules.interpol.offline.offline_copy import CopyAnswer
 from elchi.modules.interpol.question import KINDS, Asked, Firearm, Source
@@ -81,23 +81,20 @@ def asked_in(message: Message) -> Asked:
     return left  # type: ignore[no-any-return]  # as it came, of the same kind
 
 
-def answer_details(told: Told, reference: str) -> dict[str, Any]:
+def answer_details(told: BureauAnswer) -> dict[str, Any]:
     """Give what a bureau would answer; the agreement decides what of it goes."""
-    answer = told.answer
-    details: dict[str, Any] = {"guidance": str(told.guidance)}
-    if answer is not None:
-        details["source"] = str(answer.source)
-        if answer.copy_issued_at is not None:
+    details: dict[str, Any] = {"guidance": told.guidance}
+    if told.source:
+        details["source"] = told.source
+        if told.copy_issued_at is not None:
             details |= {
-                "copy_version": answer.copy_version, "copy_issued_at": write_time(answer.copy_issued_at),
-                "stale": answer.stale,
+                "copy_version": told.copy_version, "copy_issued_at": write_time(told.copy_issued_at),
+                "stale": told.stale,
             }  # fmt: skip
-    if reference:
-        details["reference"] = reference
+    if told.reference:
+        details["reference"] = told.reference
     if told.refusals:
-        details["refusals"] = [
-            {"source": str(one.source), "code": one.code, "reason": one.reason} for one in told.refusals
-        ]
+        details["refusals"] = [dict(one) for one in told.refusals]
     return details
 
 

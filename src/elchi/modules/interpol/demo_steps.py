@@ -55,8 +55,9 @@ def connect(*, point: str) -> None:
 def ask() -> dict[str, Any]:
     """Ask in the town about a passport; give what the window is told, and of which age that is."""
     now = timezone.now()
-    query = services.ask(by=acting("first.line"), asked=STOLEN, purpose="border_check")
-    answer = query.answers.get()
+    row = services.ask(by=acting("first.line"), asked=STOLEN, purpose="border_check")
+    query = wait_for(lambda: queries.answered_queries().filter(pk=row.pk).first())
+    answer = query.answers.last()
     age = (now - answer.copy_issued_at) // dt.timedelta(hours=1) if answer.copy_issued_at else None
     hit = query.hits.first()
     return {

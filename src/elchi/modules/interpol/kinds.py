@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from elchi.exchange.message import Lane, Message
 from elchi.modules.interpol import bodies
-from elchi.modules.interpol.services import asking, copies, hearing, hits, owners
+from elchi.modules.interpol.services import asking, copies, hearing, hits, owners, telling
 from elchi.modules.interpol.sides import QUERY
 from elchi.node.federation.kinds import Handler, register
 from elchi.node.federation.models import Outgoing, Partner
@@ -20,12 +20,12 @@ class QueryKind(Handler):
     lane: ClassVar[Lane] = Lane.QUESTION
 
     def prepare(self, message: Message, partner: Partner) -> Any:
-        """Look whether it may, and ask both sides."""
+        """Look whether it may, and ask the copy."""
         return hearing.hear_query(message=message, partner=partner, at=timezone.now())
 
-    def effect(self, message: Message, partner: Partner, prepared: Any) -> None:
-        """Keep it and answer."""
-        hearing.answer_query(message=message, partner=partner, heard=prepared, at=timezone.now())
+    def effect(self, message: Message, partner: Partner, prepared: Any) -> None:  # noqa: ARG002  the point is he
+        """Keep it and answer, as soon as the online side was asked."""
+        hearing.answer_query(message=message, heard=prepared)
 
     def settled(self, outgoing: Outgoing, outcome: str, code: str) -> None:
         """Note what became of a question of ours."""
@@ -97,8 +97,8 @@ class ChangesKind(Handler):
 def register_kinds() -> None:
     """Have them handled."""
     register(QUERY, QueryKind())
-    register(hearing.ANSWER, AnswerKind())
-    register(hearing.PROGRESS, ProgressKind())
+    register(telling.ANSWER, AnswerKind())
+    register(telling.PROGRESS, ProgressKind())
     register(hits.CONFIRM, ConfirmKind())
     register(owners.CONFIRMED, ConfirmedKind())
     register(copies.KIND, ChangesKind())

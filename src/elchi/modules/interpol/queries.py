@@ -174,6 +174,11 @@ def query_for(by: Acting, query_id: int) -> Query:
     return row
 
 
+def answered_queries() -> QuerySet[Query]:
+    """Give the queries for whose answers nobody waits any more."""
+    return Query.objects.filter(state="answered")
+
+
 def recent_queries(by: Acting, most: int) -> list[Query]:
     """Give what somebody asked last."""
     return list(Query.objects.filter(officer=by.himself).select_related("bureau")[:most])

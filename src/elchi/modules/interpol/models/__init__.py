@@ -2,7 +2,7 @@
 
 from elchi.modules.interpol.models.hits import ConfirmationRequest, HitConfirmation
 from elchi.modules.interpol.models.points import AccessPoint, AccessPolicy, Watch
-from elchi.modules.interpol.models.queries import Query, QueryAnswer
+from elchi.modules.interpol.models.queries import OnlineTask, Query, QueryAnswer
 from elchi.modules.interpol.models.reports import ReportedDocument
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "AccessPolicy",
     "ConfirmationRequest",
     "HitConfirmation",
+    "OnlineTask",
     "Query",
     "QueryAnswer",
     "ReportedDocument",

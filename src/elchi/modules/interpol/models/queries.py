@@ -13,8 +13,9 @@ from elchi.modules.interpol.models.points import AccessPoint, one_of
 from elchi.modules.interpol.question import KINDS, Outcome
 from elchi.node.here import here
 
-STATES: Final = ("answered", "waiting", "refused", "expired")
-"""`waiting`: for the bureau; `expired`: it did not answer in time, a later answer still counts."""
+STATES: Final = ("answered", "asking", "waiting", "refused", "expired")
+"""`asking`: the online side, here; `waiting`: for the bureau; `expired`: it did not answer in time, a later answer
+still counts."""
 SOURCES: Final = ("online", "offline", "own_copy")
 """Who answered: the bureau online, its copy, or the copy of this node, which is no bureau."""
 
@@ -97,3 +98,24 @@ class QueryAnswer(models.Model):
         """In the order in which they came."""
 
         ordering: ClassVar = ["id"]
+
+
+class OnlineTask(models.Model):
+    """That the online side is to be asked. The row goes when it was, and with it what was asked about."""
+
+    query = models.OneToOneField(Query, on_delete=models.CASCADE, related_name="online")
+    subject = models.JSONField()
+    """`wire.asked_to_wire`."""
+    thread = models.CharField(max_length=36, blank=True)
+    """Of the message that asked, where it came as one."""
+    refusals = models.JSONField(default=list)
+    """Why the copy gave no answer, as `QueryAnswer` has it."""
+    since = models.DateTimeField(default=timezone.now)
+    claimed_until = models.DateTimeField(null=True)
+    """Who asks it has claimed it until then; afterwards it is taken for lost."""
+
+    class Meta:
+        """In the order in which they came."""
+
+        ordering: ClassVar = ["since"]
+        indexes: ClassVar = [models.Index(fields=["claimed_until", "since"], name="online_task_left")]

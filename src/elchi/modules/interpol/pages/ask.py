@@ -28,6 +28,8 @@ BANDS: Final = {
 }
 """How what a first line is told looks."""
 RECENT: Final = 8
+PATIENCE: Final = 0.3
+"""Seconds that the officer's page waits for the online side before it shows what the copy says."""
 _NUMBER: Final = "document_number"
 
 
@@ -51,7 +53,8 @@ def ask(request: AtDoor, kind: str = "document") -> HttpResponseBase:
         if form.is_bound and form.is_valid():
             purpose, asked = form.cleaned_data["purpose"], _asked(form, kind, text)
             if asked is not None:
-                return redirect("interpol_query", services.ask(by=request.acting, asked=asked, purpose=purpose).pk)
+                row = services.ask(by=request.acting, asked=asked, purpose=purpose)
+                return redirect("interpol_query", services.wait_for_online(row, PATIENCE).pk)
     except ElchiError as error:
         form.refuse(error)
     return _form(request, kind, form)
@@ -62,7 +65,7 @@ def query(request: AtDoor, query_id: int) -> HttpResponseBase:
     """Show what the first line does, who answered and how old that is."""
     row = queries.query_for(request.acting, query_id)
     now = timezone.now()
-    waits = row.state == "waiting" and now < row.asked_at + ANSWER_WITHIN
+    waits = row.state in ("asking", "waiting") and now < row.asked_at + ANSWER_WITHIN
     context = {
         "row": row,
         "band": BANDS[row.guidance],

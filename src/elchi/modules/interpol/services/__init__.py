@@ -11,6 +11,7 @@ from elchi.modules.interpol.services.hits import (
     record_owner_answer,
 )
 from elchi.modules.interpol.services.keeping import expire_queries, remove_old
+from elchi.modules.interpol.services.online import ask_left, ask_online, wait_for_online
 from elchi.modules.interpol.services.owners import answer_request, read_request
 from elchi.modules.interpol.services.points import (
     PointCard,
@@ -32,6 +33,8 @@ __all__ = [
     "answer_request",
     "approve_report",
     "ask",
+    "ask_left",
+    "ask_online",
     "ask_owner",
     "close_hit",
     "expire_queries",
@@ -49,6 +52,7 @@ __all__ = [
     "remove_old",
     "set_access_rules",
     "take_copy",
+    "wait_for_online",
     "watch_points",
     "withdraw_report",
 ]

@@ -14,13 +14,14 @@ from elchi.errors import Conflict, ElchiError, InvalidInput, NotAllowed, NotFoun
 from elchi.exchange.agreement import Agreement, Permit, unmasked
 from elchi.exchange.message import Message
 from elchi.modules.interpol import queries
-from elchi.modules.interpol.access_point import check_may_ask
 from elchi.modules.interpol.bodies import VERSION, read_answer_body
 from elchi.modules.interpol.gateway import ask_in_turn
-from elchi.modules.interpol.models import AccessPoint, Query, QueryAnswer
+from elchi.modules.interpol.models import Query, QueryAnswer
 from elchi.modules.interpol.question import Asked, Firearm, Question
 from elchi.modules.interpol.rules import ANSWER_WITHIN, QUERY_LIFETIME, InterpolRight
-from elchi.modules.interpol.services._answers import answer_columns, guidance_of, keep_answer, tell
+from elchi.modules.interpol.services._answers import answer_columns, guidance_of
+from elchi.modules.interpol.services.admitting import check_access, question_of
+from elchi.modules.interpol.services.online import keep_query
 from elchi.modules.interpol.sides import QUERY, offline_side
 from elchi.modules.interpol.verbs import InterpolVerb
 from elchi.modules.interpol.wire import asked_to_wire, mark_of, shown_as
@@ -40,9 +41,9 @@ _SETTLED: Final = {"rejected": "refused", "expired": "expired"}
 def ask(*, by: Acting, asked: Asked, purpose: str, question: str = "") -> Query:
     """Ask INTERPOL's side about a document, a person, a vehicle or a firearm.
 
-    Where the officer's office is an access point of this node, both sides are asked in turn. Elsewhere the bureau is
-    asked through the exchange, and until it answers the offline copy of this node, if it has one. What an access rule
-    refuses is kept and written down before it is raised.
+    The offline copy of this node, if it has one, answers at once. Where the officer's office is an access point of this
+    node, the online side is asked as soon as this is committed, and not waited for (`online.wait_for_online`). Elsewhere
+    the bureau is asked through the exchange. What an access rule refuses is kept and written down before it is raised.
 
     Args:
         by: who asks.
@@ -68,30 +69,10 @@ def ask(*, by: Acting, asked: Asked, purpose: str, question: str = "") -> Query:
     head.point = point
     _admit(by, head)
     began = perf_counter()
-    told = tell(question_of(head, asked, point), now)
+    copied = ask_in_turn(question_of(head, asked, point), online=None, offline=offline_side(now))
     head.took_ms = _milliseconds(began)
     with transaction.atomic():
-        return keep_answer(by, head, asked, told, timezone.now())
-
-
-def question_of(query: Query, asked: Asked, point: AccessPoint) -> Question:
-    """Give a query as sides are asked it."""
-    return Question(
-        id=query.question, asked_at=query.asked_at, country=here().country, access_point=point.code,
-        purpose=query.purpose, subject=asked,
-    )  # fmt: skip
-
-
-def check_access(query: Query, point: AccessPoint) -> None:
-    """Do nothing if the access rules let a point ask this.
-
-    Raises:
-        NotAllowed: `access_refused`.
-    """
-    check_may_ask(
-        queries.rules_in_force(), state=point.state, point_kind=point.kind, subject_kind=query.kind,
-        purpose=query.purpose, asked_today=queries.asked_today(point),
-    )  # fmt: skip
+        return keep_query(by, head, asked, copied)
 
 
 def record_bureau_answer(*, message: Message, partner: Partner, at: dt.datetime) -> Query:

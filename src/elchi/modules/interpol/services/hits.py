@@ -20,7 +20,7 @@ from elchi.modules.interpol.models import HitConfirmation
 from elchi.modules.interpol.question import Firearm
 from elchi.modules.interpol.rules import CONFIRM_LIFETIME, InterpolRight
 from elchi.modules.interpol.services._answers import times_of
-from elchi.modules.interpol.services.hearing import tell_progress
+from elchi.modules.interpol.services.telling import tell_progress
 from elchi.modules.interpol.verbs import InterpolVerb
 from elchi.modules.interpol.wire import asked_from_wire
 from elchi.node.audit.actor import NODE, Actor

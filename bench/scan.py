@@ -32,7 +32,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-
 from bench import http_node as node
 from bench.interpol_side import LISTED, RECORD, zone_of
 

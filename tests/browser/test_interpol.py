@@ -57,8 +57,8 @@ def test_a_scan_online_and_with_the_line_cut(
     scan(desk, LISTED)
     text = desk.text()
     assert (refer in text, age in text, LISTED in text) == (True, True, False)
-    told = [list(one.answers.values_list("source", flat=True)) for one in Query.objects.order_by("id")]
-    assert told == [["offline", "online"], ["offline"]]
+    sources = [list(one.answers.values_list("source", flat=True)) for one in Query.objects.order_by("id")]
+    assert sources == [["offline", "online"], ["offline"]]
 
 
 def test_a_slow_online_side_holds_no_officer(door: Door, tmp_path: Path) -> None:

@@ -6,31 +6,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interpol', '0001_initial'),
+        ("interpol", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='query',
-            name='state',
-            field=models.CharField(choices=[('answered', 'answered'), ('asking', 'asking'), ('waiting', 'waiting'), ('refused', 'refused'), ('expired', 'expired')], max_length=8),
+            model_name="query",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("answered", "answered"),
+                    ("asking", "asking"),
+                    ("waiting", "waiting"),
+                    ("refused", "refused"),
+                    ("expired", "expired"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.CreateModel(
-            name='OnlineTask',
+            name="OnlineTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.JSONField()),
-                ('thread', models.CharField(blank=True, max_length=36)),
-                ('refusals', models.JSONField(default=list)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('query', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='online', to='interpol.query')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.JSONField()),
+                ("thread", models.CharField(blank=True, max_length=36)),
+                ("refusals", models.JSONField(default=list)),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                (
+                    "query",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="online", to="interpol.query"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since'],
-                'indexes': [models.Index(fields=['claimed_until', 'since'], name='online_task_left')],
+                "ordering": ["since"],
+                "indexes": [models.Index(fields=["claimed_until", "since"], name="online_task_left")],
             },
         ),
     ]

@@ -42,8 +42,9 @@ def ask(*, by: Acting, asked: Asked, purpose: str, question: str = "") -> Query:
     """Ask INTERPOL's side about a document, a person, a vehicle or a firearm.
 
     The offline copy of this node, if it has one, answers at once. Where the officer's office is an access point of this
-    node, the online side is asked as soon as this is committed, and not waited for (`online.wait_for_online`). Elsewhere
-    the bureau is asked through the exchange. What an access rule refuses is kept and written down before it is raised.
+    node, the online side is asked as soon as this is committed, and not waited for (`online.wait_for_online`).
+    Elsewhere the bureau is asked through the exchange. What an access rule refuses is kept and written down before it
+    is raised.
 
     Args:
         by: who asks.

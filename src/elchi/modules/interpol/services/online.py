@@ -154,7 +154,7 @@ def _ask(query_id: int) -> bool:
     close_old_connections()
     try:
         return ask_online(by=NODE, query_id=query_id)
-    except Exception:  # the row is there yet: the worker asks it
+    except Exception:  # noqa: BLE001  told; the row is there yet, and the worker asks it
         _log.exception("online question failed", extra={"query": query_id})
         return False
     finally:

@@ -27,6 +27,7 @@ QUIET = {
     "interpol.note_alive": "a sign of life, every few minutes",
     "interpol.watch_points": "the same, of the node",
     "interpol.expire_queries": "the answer may still come",
+    "interpol.wait_for_online": "it only waits; ask_online writes",
     "regional.forget_warning": "the exchange writes that its sender took it back",
     "regional.note_told": "the exchange writes that a receipt came",
     "regional.read_operation": "it only reads; hear_operation writes",

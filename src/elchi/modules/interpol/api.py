@@ -146,7 +146,7 @@ def ask_query(
     """
     asked = asked_from_wire(new.subject)
     row = services.ask(by=request.auth, asked=asked, purpose=new.purpose, question=new.question)
-    row = services.wait_for_online(row, wait)
+    row = services.wait_for_online(row, seconds=wait)
     return answer(_told(row), 202 if row.state in ("asking", "waiting") else 201)
 
 

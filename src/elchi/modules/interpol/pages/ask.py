@@ -54,7 +54,7 @@ def ask(request: AtDoor, kind: str = "document") -> HttpResponseBase:
             purpose, asked = form.cleaned_data["purpose"], _asked(form, kind, text)
             if asked is not None:
                 row = services.ask(by=request.acting, asked=asked, purpose=purpose)
-                return redirect("interpol_query", services.wait_for_online(row, PATIENCE).pk)
+                return redirect("interpol_query", services.wait_for_online(row, seconds=PATIENCE).pk)
     except ElchiError as error:
         form.refuse(error)
     return _form(request, kind, form)

@@ -70,7 +70,7 @@ def keep_query(by: Actor, query: Query, asked: Asked, copied: Told, *, thread: s
     return query
 
 
-def wait_for_online(query: Query, seconds: float) -> Query:
+def wait_for_online(query: Query, *, seconds: float) -> Query:
     """Wait for the online side, where this process asks it, but no longer than so many seconds; give the query anew."""
     if query.state != "asking":
         return query

@@ -1,6 +1,6 @@
 """The API as it is described to programs: a change of it is seen, and meant.
 
-`python -m tests.contracts.test_openapi` writes the description anew.
+`DJANGO_SETTINGS_MODULE=tests.settings python -m tests.contracts.test_openapi` writes the description anew.
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ from tests.factories import acting, make_agency, make_office, make_officer, sign
 
 from elchi.errors import ElchiError
 from elchi.node.audit.actor import NODE
+from elchi.node.audit.models import AuditLine
 from elchi.node.audit.queries import KEY_FILE
+from elchi.node.audit.verbs import Verb
 from elchi.node.here import here, keys_passphrase
 from elchi.node.officelog import queries, services
 from elchi.node.officelog.models import LogEntry
@@ -75,6 +77,11 @@ def test_an_entry_is_for_its_agency_and_those_it_names(border: Acting, customs: 
     assert seen(at("kz-border", Role.AUDITOR)) == [2, 1]
     other = acting(Role.SUPERVISOR, agency=make_agency("kz-border"), office=make_office("alat"))
     assert seen(other) == []
+
+
+def test_the_audit_says_that_somebody_searched_and_not_for_what(border: Acting) -> None:
+    services.note_reading(by=border, office="kordai", wanted=queries.Wanted(kind="visit", sought="Marker Markname"))
+    assert AuditLine.objects.get(verb=Verb.READ_LOG).detail == {"wanted": {"kind": "visit", "searched": True}}
 
 
 def test_it_is_found_by_words_in_any_case_kind_and_agency(border: Acting) -> None:

@@ -151,8 +151,15 @@ def take_over_shift(*, by: Acting, number: int, remarks: str = "") -> LogEntry:
 
 
 def note_reading(*, by: Acting, office: str, wanted: Wanted) -> None:
-    """Write down that somebody reads the log of an office; looking again within minutes is the same reading."""
-    told = {name: str(getattr(wanted, name)) for name in ("day", "agency", "kind", "sought") if getattr(wanted, name)}
+    """Write down that somebody reads the log of an office; looking again within minutes is the same reading.
+
+    That he searched is told, not for what: it may be somebody's name.
+    """
+    told: dict[str, str | bool] = {
+        name: str(getattr(wanted, name)) for name in ("day", "agency", "kind") if getattr(wanted, name)
+    }
+    if wanted.sought:
+        told["searched"] = True
     with transaction.atomic():
         if wanted.sought or not is_noted(by, Verb.READ_LOG, f"log:{office}"):
             record(Verb.READ_LOG, by=by, on=f"log:{office}", wanted=told)

@@ -28,7 +28,8 @@ VOCABULARIES = (
     "instrument", "interpol", "invitation", "key_use", "kind", "lane", "language", "lead_reason", "lead_state", "level",
     "link", "list_field", "list_format", "log_fault", "log_kind", "log_reference", "mandate_reason", "manifest_state",
     "mark_kind", "mask", "match", "match_state", "match_suspicion", "matter", "matter_tried", "matters", "measure",
-    "menu", "message_kind", "message_outcome", "message_state", "node_caution", "node_fault", "office_kind", "onward",
+    "menu", "message_kind", "message_lane", "message_outcome", "message_state", "node_caution", "node_fault",
+    "office_kind", "onward",
     "operation_at", "operation_kind", "operation_move", "operations", "origin", "outcome", "packaging", "part",
     "partner_caution", "partner_state", "period", "person_end", "person_role", "phase", "place", "point_kind",
     "point_move", "point_state", "practice", "precision", "property", "purpose", "query_source", "query_state", "queue",
@@ -37,8 +38,7 @@ VOCABULARIES = (
     "room", "rule", "said", "said_by", "schema", "score", "sex", "shared_mark", "side", "side_state", "simulated",
     "status", "stock", "stock_group", "stock_unit", "subject_part", "subject_role", "talk_act", "talk_do", "talk_state",
     "talks", "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "trace_kind", "traffic",
-    "transport",
-    "urgency", "verb", "version_state", "via",
+    "transport", "urgency", "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
 

@@ -110,4 +110,4 @@ def test_a_longer_route_asks_the_database_no_more_often(client: Client, route: C
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         client.get(address)
-    assert len(asked) == 15
+    assert len(asked) == 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def call(live_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     """Run a command as a supervisor: its exit code, and what it says as JSON, or as text with `plain`."""
     monkeypatch.setenv("ELCHI_NODE", live_server.url)
     monkeypatch.setenv("ELCHI_TOKEN", caller(Role.SUPERVISOR).token)
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)  # the node logs to the stderr of the command
 
     def called(*args: object, plain: bool = False) -> tuple[int, Any]:
         capsys.readouterr()

@@ -69,7 +69,7 @@ class Simulator:
             trusted: PEM, of who may ask.
             port: 0 for any that is free.
         """
-        self.records, self.fault, self.slow_seconds, self.asked = list(records), Fault.NONE, 1.0, 0
+        self.records, self.fault, self.slow_seconds, self.asked = [dict(one) for one in records], Fault.NONE, 1.0, 0
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.verify_mode = ssl.CERT_REQUIRED
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,11 @@ Call = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def call(live_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+def call(live_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
     """Run a command as a supervisor: its exit code, and what it says as JSON, or as text with `plain`."""
     monkeypatch.setenv("ELCHI_NODE", live_server.url)
     monkeypatch.setenv("ELCHI_TOKEN", caller(Role.SUPERVISOR).token)
-    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)  # the node logs to the stderr of the command
+    logging.disable(logging.CRITICAL)  # the node of this process would log to the stderr of the command
 
     def called(*args: object, plain: bool = False) -> tuple[int, Any]:
         capsys.readouterr()
@@ -37,7 +37,8 @@ def call(live_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         text = told.out or told.err
         return ended, text if plain else json.loads(text)
 
-    return called
+    yield called
+    logging.disable(logging.NOTSET)
 
 
 def test_a_shift_on_the_command_line(call: Call, tmp_path: Path) -> None:

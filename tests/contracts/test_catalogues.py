@@ -14,7 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from elchi.locale import LANGUAGES
+from elchi.locale import LANGUAGES, Words
+from elchi.node.federation.kinds import kinds
 
 VOCABULARIES = (
     "access_reason", "act", "act_kept", "act_state", "act_where", "action", "agency_kind", "agreement_deed",
@@ -37,7 +38,7 @@ VOCABULARIES = (
     "report", "report_field", "report_hint", "report_state", "reported", "request_kind", "results_by", "right", "role",
     "room", "rule", "said", "said_by", "schema", "score", "sex", "shared_mark", "side", "side_state", "simulated",
     "status", "stock", "stock_group", "stock_unit", "subject_part", "subject_role", "talk_act", "talk_do", "talk_state",
-    "talks", "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "trace_kind", "traffic",
+    "talks", "task_at", "task_move", "task_state", "template", "theme", "threat", "trace", "traffic",
     "transport", "urgency", "verb", "version_state", "via",
 )  # fmt: skip
 """Keys whose second part comes with a parameter, or is the name of a form's field; each must stand in the code."""
@@ -53,6 +54,12 @@ FIRST_LINE = ("checks", "findings", "frame", "log", "said")
 def catalogues(root: Path) -> dict[str, Catalog]:
     """All words of a language in one catalogue."""
     return {language: _merged(sorted(_folder(root, language).glob("*.po"))) for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_every_kind_of_message_has_words(language: str) -> None:
+    keys = [f"message_kind.{kind}" for kind in kinds()]
+    assert {key for key in keys if Words(language).text(key) == key} == set()
 
 
 def _merged(paths: list[Path]) -> Catalog:

@@ -227,3 +227,19 @@ def test_programs_do_the_same() -> None:
     assert other.post("/hand-overs/3/acknowledgement", {}).json()["taken_over"]["re"] == 3
     assert other.get("/hand-overs/1").json()["code"] == "log_entry_unknown"
     assert other.get("/log/verification").json()["faults"] == []
+
+
+@pytest.mark.parametrize("address", ["/log/", "/log/?page=1", "/log/1/", "/log/shift/", "/log/shift/1/"])
+def test_whichever_page_shows_entries_the_audit_knows_who_read(border: Acting, customs: Acting, address: str) -> None:
+    services.hand_over_shift(by=border, remarks="Look at lane 2", agencies=["kz-customs"])
+    assert page(customs).get(address).status_code == 200
+    assert list(AuditLine.objects.filter(verb=Verb.READ_LOG).values_list("actor", "on")) == [
+        (customs.name, "log:kordai")
+    ]
+
+
+@pytest.mark.parametrize("address", ["/log", "/log/1", "/hand-overs", "/hand-overs/1"])
+def test_whichever_address_tells_entries_the_audit_knows_who_read(border: Acting, address: str) -> None:
+    number = services.hand_over_shift(by=border, remarks="Look at lane 2").number
+    told = caller(officer=border.himself).get(address)
+    assert (number, told.status_code, AuditLine.objects.filter(verb=Verb.READ_LOG).count()) == (1, 200, 1)

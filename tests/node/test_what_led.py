@@ -133,7 +133,7 @@ def test_the_page_says_what_came_and_opens_it(kg: PartnerNode, client: Client) -
     services.decide_lead(by=acting(Role.SECOND_LINE), incident_id=row.pk, ref=came("alert"), is_confirmed=True)
     page = signed_in(client, officer).get(f"/incidents/{row.pk}/").content.decode()
     message = Incoming.objects.get(kind="alert").message_id
-    assert f'<a href="/partners/messages/{message}/">Alert from {KG}</a>' in page
+    assert f'<a href="/partners/messages/{message}/">alerts, from {KG}</a>' in page
 
 
 def test_a_report_has_the_day_of_the_clock_on_the_wall() -> None:

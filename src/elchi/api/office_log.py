@@ -169,6 +169,7 @@ def list_hand_overs(request: AtApi, pages: Asked, *, waiting: bool = False) -> H
     """Give the shifts handed over, or those only that nobody has taken over."""
     office = queries.office_for(request.auth)
     rows = (queries.waiting_for if waiting else queries.hand_overs_for)(request.auth, office)
+    services.note_reading(by=request.auth, office=office.code, wanted=queries.Wanted(kind=HAND_OVER))
     return answer(LogEntries(**page_of(rows, pages, _entry, key="-number")))
 
 
@@ -186,6 +187,7 @@ def get_hand_over(request: AtApi, number: int) -> HttpResponse:
     row = queries.entry_for(request.auth, queries.office_for(request.auth), number)
     if row.kind != HAND_OVER:
         raise NotFound("log_entry_unknown", number=number)
+    services.note_reading(by=request.auth, office=row.office.code, wanted=queries.Wanted())
     return answer(_handed(request, row))
 
 

@@ -35,6 +35,7 @@ def shift(request: AtDoor) -> HttpResponseBase:
             messages.success(request, request.words.text("shift.was_handed"))
             return redirect("handed_over", row.number)
     since = timezone.now() - SHIFT
+    services.note_reading(by=acting, office=office.code, wanted=queries.Wanted())
     recent = queries.entries_for(acting, office).filter(at__gte=since)
     context = {
         "office": office, "form": form, "waiting": lines_of(request, office, queries.waiting_for(acting, office)[:20]),
@@ -64,6 +65,7 @@ def handed(request: AtDoor, number: int) -> HttpResponseBase:
             return redirect("handed_over", number)
     elif request.method == "POST":
         services.take_over_shift(by=acting, number=number)  # it says why not
+    services.note_reading(by=acting, office=office.code, wanted=queries.Wanted())
     context = {
         "office": office, "line": line, "form": form, "named": open_now.matters_named(acting, row.references),
         "is_own": row.by == acting.name,

@@ -61,8 +61,7 @@ def log(request: AtDoor) -> HttpResponseBase:
     found = FilterForm(request.words, agencies, request.GET)
     wanted = found.wanted()
     shown = page_of(request, queries.entries_found(request.acting, office, wanted))
-    if "page" not in request.GET:
-        services.note_reading(by=request.acting, office=office.code, wanted=wanted)
+    services.note_reading(by=request.acting, office=office.code, wanted=wanted)
     context = {
         "office": office, "form": form, "found": found, "shown": shown, "lines": lines_of(request, office, shown),
         "is_narrowed": wanted != queries.Wanted(), "query": request.GET.urlencode(),

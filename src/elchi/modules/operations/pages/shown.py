@@ -151,11 +151,8 @@ def proposals(words: Words, leads: Sequence[Lead], traces: dict[str, Trace], row
 
 
 def said_of(words: Words, trace: Trace) -> str:
-    """Say what a trace is; a message of a kind that has no word by its code."""
-    kind = str(trace.params.get("kind", ""))
-    said = words.text(f"trace_kind.{kind}")
-    known = {"kind": kind if said == f"trace_kind.{kind}" else said}
-    return words.text(f"trace.{trace.code}", **{**trace.params, **known})
+    """Say what a trace is."""
+    return words.text(f"trace.{trace.code}", **trace.params)
 
 
 def drawn(words: Words, row: Incident, traces: dict[str, Trace]) -> tuple[Picture, list[Drawn]]:

@@ -87,8 +87,9 @@ def follow_judgement(face: Facing, by: Acting, judgement: Judgement, asked: tupl
             origin=f"finding:{finding.pk}",
             classification=classification,
         )
-        if told := partner_told(face):
-            add_note(by=by, case_id=case.pk, text=told)
+    told = partner_told(face)
+    if told and not case.events.filter(kind="note", text=told).exists():
+        add_note(by=by, case_id=case.pk, text=told)
     Check.objects.filter(pk=check.pk).update(keep_until=None)
     return case
 
